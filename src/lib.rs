@@ -1,0 +1,3 @@
+//! Who can introduce me, will it work, and how do I ask without wearing anybody out.
+
+pub mod model;
