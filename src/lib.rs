@@ -1,3 +1,4 @@
 //! Who can introduce me, will it work, and how do I ask without wearing anybody out.
 
 pub mod model;
+pub mod store;

@@ -1,0 +1,265 @@
+//! The one port to recorded facts, and its back ends.
+//!
+//! A store records and streams; it decides nothing. It is correct when it passes every case of
+//! [`conformance`]: prose here explains, the cases decide.
+//!
+//! Four rules hold for every method: what is not there is a gap (`None`, an empty list), never an
+//! error; it takes a batch of ids, or is bounded, or streams; it speaks of the nouns of
+//! [`model`](crate::model) alone; and it returns everything that was told, whoever may see it,
+//! because who may see what is decided above. To add a method: write its cases first, then the
+//! method here, then each store.
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+
+use crate::model::{
+    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Fact, FactId, Holder, Identifier,
+    Introduction, IntroductionId, List, ListId, Login, Member, MemberId, PairEvidence, Person,
+    PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+};
+
+#[cfg(feature = "test-support")]
+pub mod conformance;
+pub mod sqlite;
+
+/// A failed call to a store, named by what the caller can do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A change names something that is not there: mend the batch.
+    #[error("{0} does not exist")]
+    Missing(AnyId),
+    /// An expectation of the batch does not hold: look again, then decide.
+    #[error("{0}")]
+    Conflict(Conflict),
+    /// The batch itself is wrong, such as one with too many changes.
+    #[error("the batch cannot be taken: {0}")]
+    BadBatch(String),
+    /// The store cannot be opened as it is; the message says what to do.
+    #[error("{0}")]
+    CannotOpen(String),
+    /// Nobody else can write, or nothing more fits: try again when that is mended.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The back end failed.
+    #[error("the {store} store failed")]
+    Backend {
+        /// Which back end.
+        store: &'static str,
+        /// What it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// An expectation that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// It was changed by somebody else.
+    #[error("{id} was changed meanwhile: it is at revision {present}")]
+    Revision {
+        /// What was changed.
+        id: AnyId,
+        /// Its revision now; 0 if it is not there.
+        present: u32,
+    },
+    /// The connector was asked as often as allowed this month.
+    #[error("{connector} was asked {asked} times this month")]
+    RequestsBelow {
+        /// Who was asked.
+        connector: PersonId,
+        /// How often.
+        asked: u32,
+    },
+    /// A request of the team waits for the connector's answer already.
+    #[error("{0} waits for an answer of the connector already")]
+    OpenRequest(IntroductionId),
+    /// Another member has this login.
+    #[error("the login {0} is taken")]
+    LoginTaken(Login),
+}
+
+/// The result of a call to a store.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// What came of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Applied {
+    /// The version of the store after it; the same as before where nothing changed.
+    pub version: Version,
+    /// Whether the batch had been applied before, so that nothing was done now.
+    pub repeated: bool,
+    /// How many of its changes changed something.
+    pub changed: usize,
+}
+
+/// What a version changed: ids only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedAt {
+    /// By which version.
+    pub version: Version,
+    /// What; a person is named when a fact about them, evidence too, was told or taken back.
+    pub id: AnyId,
+}
+
+/// All evidence of one pair of people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairRow {
+    /// The one with the lower id.
+    pub low: PersonId,
+    /// The one with the higher id.
+    pub high: PersonId,
+    /// The evidence that stands and that the team may see at any level, ordered by time, then id.
+    pub evidence: Vec<PairEvidence>,
+}
+
+/// A person or company that a search found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Who was found.
+    pub holder: Holder,
+    /// How many of the keys they have.
+    pub keys_shared: u32,
+}
+
+/// What to search for; a candidate shares at least one key, or has a word that begins so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// Keys as [`search_keys`](crate::model::search_keys) makes them.
+    pub keys: Vec<String>,
+    /// A folded word that is perhaps not finished: words that begin with it count as one key.
+    pub prefix: Option<String>,
+    /// Whether people, companies, or both (`None`) are wanted.
+    pub only: Option<HolderKind>,
+    /// The most candidates: those with most keys, then with the lowest id.
+    pub limit: usize,
+}
+
+/// People or companies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HolderKind {
+    /// People.
+    Person,
+    /// Companies.
+    Company,
+}
+
+/// The most ids, pairs or rows in one call or one page.
+pub const PAGE_MAX: usize = 1_000;
+
+/// Recorded facts.
+///
+/// The trait has no type parameter, so that one program can choose its store when it starts. A
+/// lookup by ids answers in the order of the ids, with gaps; at most [`PAGE_MAX`] at once.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// The name to show in logs and on the health page.
+    fn kind(&self) -> &'static str;
+
+    /// The version: it grows by one with each batch that changed something.
+    async fn version(&self) -> StoreResult<Version>;
+
+    /// Applies a batch: all of it or nothing, and once, however often it is sent. Expectations
+    /// are checked inside the transaction. When it returns, the batch outlives a crash.
+    ///
+    /// # Errors
+    /// `Conflict` when an expectation does not hold, `Missing` when a change names what is not
+    /// there; nothing is changed then.
+    async fn apply(&self, batch: &Batch) -> StoreResult<Applied>;
+
+    /// What changed after a version, in order, at most `limit` of it; a version is never cut
+    /// unless it alone holds more.
+    async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>>;
+
+    /// People with the facts about them, evidence left out; each in order of telling.
+    async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>>;
+
+    /// Companies with the facts about them; employments left out.
+    async fn companies(&self, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>>;
+
+    /// For each company, the facts of employments at it, ordered by person, then id.
+    async fn staff(&self, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>>;
+
+    /// The standing employment facts with these employment ids.
+    async fn employments(
+        &self,
+        ids: &[crate::model::EmploymentId],
+    ) -> StoreResult<Vec<Option<Fact>>>;
+
+    /// Facts by their ids, evidence too.
+    async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>>;
+
+    /// People that have one of these identifiers by a fact that stands: pairs of the position in
+    /// `identifiers` and the person, ordered.
+    async fn people_by_identifier(
+        &self,
+        identifiers: &[Identifier],
+    ) -> StoreResult<Vec<(usize, PersonId)>>;
+
+    /// The ids of people after an id, in order of id, at most `limit`.
+    async fn people_after(
+        &self,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> StoreResult<Vec<PersonId>>;
+
+    /// The ids of companies after an id, in order of id, at most `limit`.
+    async fn companies_after(
+        &self,
+        after: Option<CompanyId>,
+        limit: usize,
+    ) -> StoreResult<Vec<CompanyId>>;
+
+    /// Who shares most keys with a search; `service` ranks them.
+    async fn search(&self, request: &SearchRequest) -> StoreResult<Vec<Candidate>>;
+
+    /// Lists by their ids.
+    async fn lists(&self, ids: &[ListId]) -> StoreResult<Vec<Option<Versioned<List>>>>;
+
+    /// All lists, in order of id, at most [`PAGE_MAX`].
+    async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>>;
+
+    /// The standing facts of entries on a list, ordered by id, at most `limit` after a fact.
+    async fn list_entries(
+        &self,
+        list: ListId,
+        after: Option<FactId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Fact>>;
+
+    /// Members by their ids.
+    async fn members(&self, ids: &[MemberId]) -> StoreResult<Vec<Option<Versioned<Member>>>>;
+
+    /// All members, in order of id, at most [`PAGE_MAX`].
+    async fn all_members(&self) -> StoreResult<Vec<Versioned<Member>>>;
+
+    /// The token with a hash.
+    async fn token(&self, hash: TokenHash) -> StoreResult<Option<Token>>;
+
+    /// Introductions by their ids.
+    async fn introductions(
+        &self,
+        ids: &[IntroductionId],
+    ) -> StoreResult<Vec<Option<Versioned<Introduction>>>>;
+
+    /// Every asking of a connector since a moment, ordered by connector, then time.
+    async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>>;
+
+    /// For each pair, lower id first, the evidence that stands and that the team may see at any
+    /// level, ordered by time, then id.
+    async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>>;
+
+    /// The pairs with evidence that one of these people is in, lower id first, in order.
+    async fn pairs_of(&self, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PersonId)>>;
+
+    /// Streams the ids of all people, in order.
+    fn stream_people(&self) -> BoxStream<'_, StoreResult<PersonId>>;
+
+    /// Streams all pairs with evidence that stands and that the team may see at any level, in
+    /// order of both ids. One moment is seen:
+    /// a write during the stream changes nothing in it.
+    fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>>;
+
+    /// Streams the standing employments that the team may see at level `Evidence`, in order of
+    /// company, then person.
+    fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>>;
+}
