@@ -1,0 +1,279 @@
+//! Evidence to weights: one network for an epoch, and the pairs that later writes touch.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    graph::{BadNetwork, Cost, Entry, Network, NodeIx, Overlay, TieCosts, TieIx},
+    model::{Day, PairEvidence, PersonId},
+};
+
+use super::{
+    Answering, BACK, FORTH, PairMass, Population, Strength, Terms, TieFigures, effort, fold_pair,
+    strength, strength_value, willingness,
+};
+
+/// What depends on the whole, as of an epoch.
+#[derive(Debug)]
+struct Whole {
+    day: Day,
+    figures: Vec<TieFigures>,
+    /// Whom each person ever had contact with, by place, each row sorted.
+    acquainted: Vec<Vec<NodeIx>>,
+    /// How much each person writes.
+    activity: Vec<f32>,
+    answering: Vec<Answering>,
+    population: Population,
+}
+
+/// Who knows whom, and how well, on one day: a network with what is kept beside its rows.
+///
+/// A clone is cheap. What depends on the whole (overlap, activity, answer rates, medians) is that
+/// of the epoch; pairs that were written since are folded again from their evidence.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    network: Network,
+    whole: Arc<Whole>,
+    /// The figures of ties that were added or changed since the epoch.
+    fresh: Arc<FxHashMap<TieIx, TieFigures>>,
+}
+
+/// Builds a [`Weighed`] from the evidence of all pairs, one pair at a time.
+#[derive(Debug)]
+pub struct Folder {
+    day: Day,
+    people: Vec<PersonId>,
+    masses: Vec<(NodeIx, NodeIx, PairMass)>,
+}
+
+impl Folder {
+    /// A folder for these people, sorted by id, at the end of a day.
+    pub fn new(people: Vec<PersonId>, day: Day) -> Self {
+        Self { day, people, masses: Vec::new() }
+    }
+
+    /// Adds all evidence of one pair, ordered by time. A pair with somebody unknown is left out.
+    ///
+    /// # Complexity
+    /// Linear in the evidence, logarithmic in the people.
+    pub fn add(&mut self, low: PersonId, high: PersonId, evidence: &[PairEvidence]) {
+        let place = |id| self.people.binary_search(&id).ok().map(|at| at as NodeIx);
+        if let (Some(low), Some(high)) = (place(low), place(high)) {
+            let mass = fold_pair(evidence, self.day);
+            if mass.has_contact() || mass.is_tie() {
+                self.masses.push((low, high, mass));
+            }
+        }
+    }
+
+    /// Weighs everything that was added.
+    ///
+    /// # Errors
+    /// When the people are not sorted, or a pair was added twice.
+    ///
+    /// # Complexity
+    /// For each tie, linear in what the two people's neighbourhoods hold.
+    pub fn finish(self) -> Result<Weighed, BadNetwork> {
+        let count = self.people.len();
+        let mut acquainted = vec![Vec::new(); count];
+        let mut activity = vec![0.0_f32; count];
+        let mut answering = vec![Answering::default(); count];
+        for &(low, high, ref mass) in &self.masses {
+            if mass.has_contact() {
+                acquainted[low as usize].push(high);
+                acquainted[high as usize].push(low);
+            }
+            activity[low as usize] += mass.sent[FORTH] as f32;
+            activity[high as usize] += mass.sent[BACK] as f32;
+            count_answers(&mut answering[high as usize], mass, FORTH);
+            count_answers(&mut answering[low as usize], mass, BACK);
+        }
+        acquainted.iter_mut().for_each(|row: &mut Vec<NodeIx>| row.sort_unstable());
+        let ties: Vec<(NodeIx, NodeIx, TieFigures)> = self
+            .masses
+            .iter()
+            .filter(|(_, _, mass)| mass.is_tie())
+            .map(|&(low, high, ref mass)| {
+                let overlap = overlap(&acquainted[low as usize], &acquainted[high as usize], [low, high]);
+                (low, high, TieFigures::new(mass, overlap))
+            })
+            .collect();
+        let population = population(&ties, &activity, &answering, self.day);
+        let costs: Vec<TieCosts> = ties
+            .iter()
+            .map(|&(a, b, ref figures)| {
+                let [forth, back] = step_costs(figures);
+                TieCosts { a, b, forth, back }
+            })
+            .collect();
+        let network = Network::build(self.people, &costs)?;
+        let mut figures = vec![TieFigures::default(); network.ties_bound()];
+        for (a, b, tie) in ties {
+            if let Some((ix, _)) = network.tie_between(a, b) {
+                figures[ix as usize] = tie;
+            }
+        }
+        let whole = Whole { day: self.day, figures, acquainted, activity, answering, population };
+        Ok(Weighed { network, whole: Arc::new(whole), fresh: Arc::default() })
+    }
+}
+
+fn count_answers(answering: &mut Answering, mass: &PairMass, way: usize) {
+    answering.asked += u32::from(mass.asks[way]);
+    answering.answered += u32::from(mass.answers[way]);
+}
+
+/// The shared part of two people's acquaintances, the two themselves left out (Jaccard).
+fn overlap(a: &[NodeIx], b: &[NodeIx], themselves: [NodeIx; 2]) -> f64 {
+    let (mut shared, mut left, mut right) = (0_usize, 0, 0);
+    while left < a.len() && right < b.len() {
+        match a[left].cmp(&b[right]) {
+            std::cmp::Ordering::Less => left += 1,
+            std::cmp::Ordering::Greater => right += 1,
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                left += 1;
+                right += 1;
+            }
+        }
+    }
+    let named = |row: &[NodeIx]| themselves.iter().filter(|p| row.binary_search(p).is_ok()).count();
+    let all = a.len() - named(a) + b.len() - named(b) - shared;
+    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
+}
+
+fn population(
+    ties: &[(NodeIx, NodeIx, TieFigures)],
+    activity: &[f32],
+    answering: &[Answering],
+    day: Day,
+) -> Population {
+    let of_both = |&(a, b, ref figures): &(NodeIx, NodeIx, TieFigures)| {
+        let quieter = activity[a as usize].min(activity[b as usize]);
+        figures.last_contact().map(|_| Terms::of(figures, f64::from(quieter), day))
+    };
+    let terms: Vec<Terms> = ties.iter().filter_map(of_both).collect();
+    let asks = answering.iter().map(|a| u64::from(a.asked)).sum();
+    let answers = answering.iter().map(|a| u64::from(a.answered)).sum();
+    Population::of(&terms, asks, answers)
+}
+
+/// What a step costs in each direction, beyond the first one of a path.
+fn step_costs(figures: &TieFigures) -> [Cost; 2] {
+    [FORTH, BACK].map(|way| Cost::from_probability(effort(figures, way)))
+}
+
+impl Weighed {
+    /// Nobody knows anybody.
+    pub fn empty(day: Day) -> Self {
+        Folder::new(Vec::new(), day).finish().expect("no people are sorted")
+    }
+
+    /// The day at whose end everything is evaluated.
+    pub fn day(&self) -> Day {
+        self.whole.day
+    }
+
+    /// The network of steps beyond the first of a path.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The same, with people added and pairs folded again from all their evidence.
+    ///
+    /// # Complexity
+    /// Linear in the evidence of the pairs and the rows of the people touched.
+    #[must_use]
+    pub fn refold(
+        &self,
+        people: impl IntoIterator<Item = PersonId>,
+        pairs: &BTreeMap<(PersonId, PersonId), Vec<PairEvidence>>,
+    ) -> Self {
+        let mut overlay = Overlay::new();
+        people.into_iter().for_each(|id| overlay.add_person(id));
+        let mut touched = Vec::new();
+        for (&(low, high), evidence) in pairs {
+            let mass = fold_pair(evidence, self.whole.day);
+            if mass.is_tie() {
+                let figures = TieFigures::new(&mass, self.overlap_at_epoch(low, high));
+                let [forth, back] = step_costs(&figures);
+                overlay.set_tie(TieCosts { a: low, b: high, forth, back });
+                touched.push((low, high, figures));
+            } else {
+                overlay.remove_tie(low, high);
+            }
+        }
+        let network = self.network.overlaid(&overlay);
+        let mut fresh = (*self.fresh).clone();
+        for (low, high, figures) in touched {
+            let places = network.find(low).zip(network.find(high));
+            if let Some((ix, _)) = places.and_then(|(a, b)| network.tie_between(a, b)) {
+                fresh.insert(ix, figures);
+            }
+        }
+        Self { network, whole: Arc::clone(&self.whole), fresh: Arc::new(fresh) }
+    }
+
+    /// The overlap of two people's acquaintances as of the epoch; 0 for who joined since.
+    fn overlap_at_epoch(&self, low: PersonId, high: PersonId) -> f64 {
+        let row = |id| {
+            let place = self.network.find(id)?;
+            self.whole.acquainted.get(place as usize).map(|row| (place, row))
+        };
+        match (row(low), row(high)) {
+            (Some((a, left)), Some((b, right))) => overlap(left, right, [a, b]),
+            _ => 0.0,
+        }
+    }
+
+    /// What is kept of a tie.
+    pub fn figures(&self, tie: TieIx) -> &TieFigures {
+        self.fresh.get(&tie).unwrap_or_else(|| &self.whole.figures[tie as usize])
+    }
+
+    /// The tie of two people, if there is one.
+    pub fn tie(&self, a: NodeIx, b: NodeIx) -> Option<&TieFigures> {
+        self.network.tie_between(a, b).map(|(ix, _)| self.figures(ix))
+    }
+
+    fn activity(&self, a: NodeIx, b: NodeIx) -> f64 {
+        let of = |place: NodeIx| self.whole.activity.get(place as usize).copied().unwrap_or(0.0);
+        f64::from(of(a).min(of(b)))
+    }
+
+    /// How strong the tie of two people is, and why.
+    pub fn strength(&self, a: NodeIx, b: NodeIx) -> Option<Strength> {
+        let figures = self.tie(a, b)?;
+        Some(strength(figures, self.activity(a, b), self.whole.day, &self.whole.population))
+    }
+
+    /// How strong the tie of two people is.
+    pub fn strength_value(&self, a: NodeIx, b: NodeIx, tie: TieIx) -> f64 {
+        strength_value(self.figures(tie), self.activity(a, b), self.whole.day)
+    }
+
+    /// What the first step of a path costs from a seeker to each person they know, best first.
+    ///
+    /// # Complexity
+    /// Linear in the ties of the seeker, and a sort of them.
+    pub fn first_steps(&self, seeker: NodeIx) -> Vec<Entry> {
+        let row = self.network.out_row(seeker).iter().zip(self.network.out_ties(seeker));
+        let mut first: Vec<Entry> = row
+            .map(|(entry, &tie)| {
+                let probability = self.willingness(seeker, entry.node, tie);
+                Entry { cost: Cost::from_probability(probability), node: entry.node }
+            })
+            .collect();
+        first.sort_unstable();
+        first
+    }
+
+    /// The probability that a person says yes when the seeker asks them.
+    fn willingness(&self, seeker: NodeIx, asked: NodeIx, tie: TieIx) -> f64 {
+        let forward = self.network.id(seeker) < self.network.id(asked);
+        let way = if forward { FORTH } else { BACK };
+        let answering = self.whole.answering.get(asked as usize).copied().unwrap_or_default();
+        willingness(self.figures(tie), way, answering, &self.whole.population)
+    }
+}

@@ -1,0 +1,55 @@
+//! How much of everything there may be.
+
+/// The greatest sizes of lists, pages, texts, paths and waits. Each has a test at the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Entries of a page, when the question names no number.
+    pub page_default: usize,
+    /// Entries of a page at most.
+    pub page_max: usize,
+    /// Paths of one answer, when the question names no number.
+    pub paths_default: usize,
+    /// Paths of one answer at most.
+    pub paths_max: usize,
+    /// Steps of a path at most.
+    pub steps_max: usize,
+    /// Ids in one argument at most.
+    pub ids_max: usize,
+    /// Characters of a search at most.
+    pub query_chars_max: usize,
+    /// People who may be the targets of one question, such as the staff of a company.
+    pub targets_max: usize,
+    /// Companies that one `reach` answers for.
+    pub accounts_max: usize,
+    /// Bytes of the body of a request.
+    pub body_bytes_max: usize,
+    /// How long a question may compute, in milliseconds.
+    pub compute_ms_max: u64,
+    /// Questions that compute or wait for it at the same time; one more is told to come back.
+    pub compute_waiting_max: usize,
+    /// How deep a query may nest its fields.
+    pub query_depth_max: usize,
+    /// What a query may cost, in fields.
+    pub query_cost_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            page_default: 20,
+            page_max: 100,
+            paths_default: 5,
+            paths_max: 20,
+            steps_max: 4,
+            ids_max: 100,
+            query_chars_max: 200,
+            targets_max: 5_000,
+            accounts_max: 500,
+            body_bytes_max: 256 * 1024,
+            compute_ms_max: 5_000,
+            compute_waiting_max: 64,
+            query_depth_max: 15,
+            query_cost_max: 20_000,
+        }
+    }
+}

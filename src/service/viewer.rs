@@ -1,0 +1,70 @@
+//! Who asks, and what they may do.
+
+use crate::model::{Author, Member, MemberId, PersonId, Role};
+
+use super::{ServiceError, ServiceResult};
+
+/// Who asks: every use case takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    member: MemberId,
+    person: PersonId,
+    role: Role,
+}
+
+impl Viewer {
+    /// A member, with no more rights than a role.
+    pub fn of(member: &Member, at_most: Role) -> Self {
+        Self { member: member.id, person: member.person, role: member.role.min(at_most) }
+    }
+
+    /// The member who asks.
+    pub fn member(&self) -> MemberId {
+        self.member
+    }
+
+    /// Through whose eyes facts are seen.
+    pub(super) fn eyes(&self) -> Option<MemberId> {
+        Some(self.member)
+    }
+
+    /// The person that the member stands for.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// What they may do.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// How they sign what they record.
+    pub(super) fn author(&self) -> Author {
+        Author::Member(self.member)
+    }
+
+    /// Asks for a role.
+    ///
+    /// # Errors
+    /// `Forbidden` when the viewer's role is a lesser one.
+    pub fn needs(&self, role: Role) -> ServiceResult<()> {
+        if self.role >= role {
+            return Ok(());
+        }
+        Err(ServiceError::Forbidden(format!(
+            "this needs the role {}, and you have {}",
+            role_name(role),
+            role_name(self.role)
+        )))
+    }
+}
+
+/// A role in words.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Viewer => "viewer",
+        Role::Member => "member",
+        Role::PartnerManager => "partner manager",
+        Role::Admin => "admin",
+    }
+}
