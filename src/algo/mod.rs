@@ -1,0 +1,1 @@
+//! Pure, deterministic functions over the network.
