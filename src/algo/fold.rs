@@ -95,7 +95,8 @@ impl Folder {
             .iter()
             .filter(|(_, _, mass)| mass.is_tie())
             .map(|&(low, high, ref mass)| {
-                let overlap = overlap(&acquainted[low as usize], &acquainted[high as usize], [low, high]);
+                let overlap =
+                    overlap(&acquainted[low as usize], &acquainted[high as usize], [low, high]);
                 (low, high, TieFigures::new(mass, overlap))
             })
             .collect();

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Closeness, Day, Direction, EvidenceKind, PairEvidence, Speaker, Timestamp};
+use crate::model::{
+    Closeness, Day, Direction, EvidenceKind, Level, PairEvidence, Speaker, Timestamp,
+};
 
 /// The two half-lives of contact, in days.
 pub const HALF_LIVES: [f64; 2] = [7.0, 60.0];
@@ -31,6 +33,8 @@ pub struct PairMass {
     pub c60: [f64; 2],
     /// Whether anybody ever turned to the other.
     pub contact: [bool; 2],
+    /// Whether one turned to the other in a way of which only the tie may be seen.
+    pub hinted: [bool; 2],
     /// How often one asked the other by mail, at most 255.
     pub asks: [u8; 2],
     /// How often the other answered that.
@@ -60,7 +64,8 @@ impl PairMass {
     /// Whether there is a tie at all: contact both ways (a meeting or a call is both at once), a
     /// statement, or a connection. One-way mail is none.
     pub fn is_tie(&self) -> bool {
-        self.is_two_way() || self.stated > 0.0 || self.connected
+        let turned = |way: usize| self.contact[way] || self.hinted[way];
+        (turned(FORTH) && turned(BACK)) || self.stated > 0.0 || self.connected
     }
 }
 
@@ -149,6 +154,11 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
     let mut statements: BTreeMap<&Speaker, f64> = BTreeMap::new();
     for item in past {
         let age = age_days(item.at, end);
+        if item.level == Level::Tie {
+            // How much it was must not show in any rank: that it was is all that counts.
+            ways(item.direction).iter().for_each(|&way| mass.hinted[way] = true);
+            continue;
+        }
         if let Some(weight) = weight(&item.kind) {
             let share = weight / f64::from(item.recipients.max(1)).sqrt();
             let masses = HALF_LIVES.map(|half_life| decay(age, half_life) * share);
@@ -186,7 +196,9 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
 fn count_asks(evidence: &[PairEvidence], asker: Direction, end: Timestamp) -> (u8, u8) {
     let answerer = if asker == Direction::Forth { Direction::Back } else { Direction::Forth };
     let writes = |item: &PairEvidence, by: Direction| {
-        item.direction == by && matches!(item.kind, EvidenceKind::Mail | EvidenceKind::Message)
+        item.direction == by
+            && item.level > Level::Tie
+            && matches!(item.kind, EvidenceKind::Mail | EvidenceKind::Message)
     };
     let limit_ms = ANSWER_DAYS * DAY_MS as i64;
     let (mut asks, mut answers) = (0_u8, 0_u8);
@@ -196,7 +208,7 @@ fn count_asks(evidence: &[PairEvidence], asker: Direction, end: Timestamp) -> (u
         if writes(item, answerer) {
             next_answer = Some(item.at);
         }
-        let is_ask = item.direction == asker
+        let is_ask = writes(item, asker)
             && item.kind == EvidenceKind::Mail
             && item.recipients <= ASK_RECIPIENTS_MAX;
         if is_ask {
@@ -223,7 +235,15 @@ mod tests {
     fn item(kind: EvidenceKind, direction: Direction, days_ago: i32) -> PairEvidence {
         let at = today().plus(-days_ago).end();
         let fact = FactId::new(days_ago.unsigned_abs().into());
-        PairEvidence { fact, kind, direction, at: at.plus_ms(-1), recorded_at: at, recipients: 1 }
+        PairEvidence {
+            fact,
+            kind,
+            direction,
+            at: at.plus_ms(-1),
+            recorded_at: at,
+            recipients: 1,
+            level: Level::Strength,
+        }
     }
 
     fn fold(mut items: Vec<PairEvidence>) -> PairMass {
@@ -296,7 +316,24 @@ mod tests {
     }
 
     #[test]
+    fn of_a_hidden_contact_only_the_tie_counts() {
+        let mut items = vec![
+            item(EvidenceKind::Mail, Direction::Forth, 1),
+            item(EvidenceKind::Mail, Direction::Back, 2),
+        ];
+        items.iter_mut().for_each(|item| item.level = Level::Tie);
+        let mass = fold(items.clone());
+        assert!(mass.is_tie() && !mass.has_contact());
+        let more: Vec<_> = (3..90).map(|d| item(EvidenceKind::Mail, Direction::Forth, d)).collect();
+        items.extend(more.into_iter().map(|item| PairEvidence { level: Level::Tie, ..item }));
+        assert_eq!(fold(items), mass, "how much it was changes nothing");
+    }
+
+    #[test]
     fn what_is_still_to_come_counts_nothing() {
-        assert_eq!(fold(vec![item(EvidenceKind::Meeting, Direction::Mutual, -3)]), PairMass::default());
+        assert_eq!(
+            fold(vec![item(EvidenceKind::Meeting, Direction::Mutual, -3)]),
+            PairMass::default()
+        );
     }
 }

@@ -10,6 +10,8 @@ use super::{BACK, FORTH, PairMass};
 const CONNECTED_STRENGTH: f64 = 0.10;
 /// The most that a step along such a tie is worth, so that it never outranks two live steps.
 const CONNECTED_STEP_MAX: f64 = 0.05;
+/// What a tie weighs of which only its existence may be seen: as much as a median tie.
+const HINTED: f64 = 0.36;
 /// No strength is certain.
 const EPSILON: f64 = 1e-6;
 /// The answer rate of everybody before 100 questions were counted.
@@ -30,6 +32,7 @@ pub struct TieFigures {
     answers: [u8; 2],
     contact: [bool; 2],
     connected: bool,
+    hinted: bool,
 }
 
 impl TieFigures {
@@ -45,6 +48,7 @@ impl TieFigures {
             answers: mass.answers,
             contact: mass.contact,
             connected: mass.connected,
+            hinted: mass.hinted[FORTH] || mass.hinted[BACK],
         }
     }
 
@@ -56,7 +60,12 @@ impl TieFigures {
     /// Whether all that is known is a connection on a network: no contact both ways, no
     /// statement.
     pub fn is_connected_only(&self) -> bool {
-        self.connected && self.stated == 0.0 && !(self.contact[FORTH] && self.contact[BACK])
+        self.connected && self.stated == 0.0 && !self.is_two_way() && !self.hinted
+    }
+
+    /// Whether all that may be seen is that there is a tie.
+    pub fn is_hinted_only(&self) -> bool {
+        self.hinted && self.stated == 0.0 && !self.is_two_way()
     }
 
     /// Whether there has been contact both ways.
@@ -193,6 +202,9 @@ pub fn strength_value(figures: &TieFigures, activity: f64, day: Day) -> f64 {
     if figures.is_connected_only() {
         return CONNECTED_STRENGTH;
     }
+    if figures.is_hinted_only() {
+        return HINTED;
+    }
     let contact = contact_strength(figures, activity, day).unwrap_or(0.0);
     let either = 1.0 - (1.0 - contact) * (1.0 - f64::from(figures.stated));
     either.clamp(EPSILON, 1.0 - EPSILON)
@@ -203,10 +215,16 @@ fn contact_strength(figures: &TieFigures, activity: f64, day: Day) -> Option<f64
 }
 
 /// How strong a tie is at the end of a day, and why: each term minus its median, in log-odds.
-pub fn strength(figures: &TieFigures, activity: f64, day: Day, population: &Population) -> Strength {
+pub fn strength(
+    figures: &TieFigures,
+    activity: f64,
+    day: Day,
+    population: &Population,
+) -> Strength {
     let value = strength_value(figures, activity, day);
     let medians = &population.medians;
-    if figures.is_connected_only() || !figures.has_contact() {
+    let no_terms = figures.is_connected_only() || figures.is_hinted_only();
+    if no_terms || !figures.has_contact() {
         return Strength { value, factors: vec![(Factor::OtherEvidence, logit(value))] };
     }
     let terms = Terms::of(figures, activity, day);
@@ -268,6 +286,9 @@ pub fn effort(figures: &TieFigures, way: usize) -> f64 {
 fn step(figures: &TieFigures, by_contact: impl FnOnce() -> f64) -> f64 {
     if figures.is_connected_only() {
         return CONNECTED_STEP_MAX;
+    }
+    if figures.is_hinted_only() {
+        return HINTED;
     }
     let contact = if figures.has_contact() { by_contact() } else { 0.0 };
     contact.max(f64::from(figures.stated))
@@ -354,15 +375,16 @@ mod tests {
         let figures = TieFigures::new(&mass, 0.5);
         assert!((strength_value(&figures, 9.0, day()) - 0.10).abs() < 1e-12);
         assert!((effort(&figures, FORTH) - 0.05).abs() < 1e-12);
-        assert!((willingness(&figures, BACK, Answering::default(), &POPULATION) - 0.05).abs() < 1e-12);
+        assert!(
+            (willingness(&figures, BACK, Answering::default(), &POPULATION) - 0.05).abs() < 1e-12
+        );
     }
 
     #[test]
     fn who_answers_is_more_willing_than_who_does_not() {
         let figures = figures([1.0, 1.0], 0.0);
-        let with = |answered| {
-            willingness(&figures, FORTH, Answering { asked: 20, answered }, &POPULATION)
-        };
+        let with =
+            |answered| willingness(&figures, FORTH, Answering { asked: 20, answered }, &POPULATION);
         assert!(with(20) > with(5));
     }
 

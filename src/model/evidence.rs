@@ -237,6 +237,8 @@ pub struct PairEvidence {
     pub recorded_at: Timestamp,
     /// How many people were spoken to.
     pub recipients: u16,
+    /// How much of it the team may see.
+    pub level: super::Level,
 }
 
 #[cfg(test)]
