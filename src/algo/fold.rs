@@ -254,6 +254,21 @@ impl Weighed {
         strength_value(self.figures(tie), self.activity(a, b), self.whole.day)
     }
 
+    /// How strong the tie of two people was at the end of another day, by their evidence up to
+    /// then; the overlap and what else depends on the whole is that of the epoch.
+    pub fn strength_on(
+        &self,
+        low: PersonId,
+        high: PersonId,
+        evidence: &[PairEvidence],
+        day: Day,
+    ) -> f64 {
+        let figures = TieFigures::new(&fold_pair(evidence, day), self.overlap_at_epoch(low, high));
+        let places = self.network.find(low).zip(self.network.find(high));
+        let activity = places.map_or(0.0, |(a, b)| self.activity(a, b));
+        strength_value(&figures, activity, day)
+    }
+
     /// What the first step of a path costs from a seeker to each person they know, best first.
     ///
     /// # Complexity

@@ -4,9 +4,15 @@
 mod fold;
 mod load;
 mod mass;
+pub mod paths;
+mod rhythm;
+mod stop;
 mod strength;
 
 pub use fold::*;
 pub use load::*;
 pub use mass::*;
+pub use paths::*;
+pub use rhythm::*;
+pub use stop::*;
 pub use strength::*;

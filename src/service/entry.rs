@@ -1,0 +1,135 @@
+//! Which companies of a list can we enter, and through whom.
+
+use crate::{
+    algo::{NodeSet, Path, PathQuery, Seeker, Stop, Stopped, best_paths},
+    graph::{Cost, NodeIx},
+    model::{CompanyId, Holder, ListId},
+};
+
+use super::{From, IntroPath, Miss, ServiceError, ServiceResult, Tertius, To, Viewer, picture::Picture};
+
+/// How a company can be entered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entrance {
+    /// Which company.
+    pub company: CompanyId,
+    /// The best path to anybody there.
+    pub path: Option<IntroPath>,
+    /// Why there is none.
+    pub miss: Option<Miss>,
+}
+
+/// The companies of a list, those that are entered best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryAnswer {
+    /// One for each company, those without a path last.
+    pub entrances: Vec<Entrance>,
+}
+
+impl EntryAnswer {
+    /// How many can be entered.
+    pub fn open(&self) -> usize {
+        self.entrances.iter().filter(|entrance| entrance.path.is_some()).count()
+    }
+}
+
+impl Tertius {
+    /// For each company of a list, the best path to anybody who works there today.
+    ///
+    /// # Errors
+    /// `NotFound` when the viewer does not see the list; `Busy` when too many ask at once.
+    pub async fn entrances(
+        &self,
+        viewer: &Viewer,
+        list: ListId,
+        from: &From,
+    ) -> ServiceResult<EntryAnswer> {
+        let on_list = self.on_list(viewer, list).await?;
+        let companies: Vec<CompanyId> = on_list
+            .into_iter()
+            .filter_map(|entry| match entry {
+                Holder::Company(company) => Some(company),
+                Holder::Person(_) => None,
+            })
+            .collect();
+        let seekers = match from {
+            From::Me => vec![viewer.person()],
+            From::MyTeam => self.team().await?.into_iter().map(|member| member.person).collect(),
+            From::People(ids) => ids.clone(),
+        };
+        let picture = self.picture.load_full();
+        let network = picture.weighed.network();
+        let seekers: Vec<NodeIx> = seekers.iter().filter_map(|&id| network.find(id)).collect();
+        let staff = self.staff(viewer, &companies).await?;
+        let targets: Vec<Vec<NodeIx>> = staff
+            .iter()
+            .map(|jobs| jobs.iter().filter_map(|job| network.find(job.person)).collect())
+            .collect();
+        let for_job = std::sync::Arc::clone(&picture);
+        let steps = self.limits.steps_max as u8;
+        let best = self
+            .compute
+            .run(move |stop| best_of_each(&for_job, &seekers, &targets, steps, stop))
+            .await?;
+        let found: Vec<Path> = best.iter().flatten().cloned().collect();
+        let mut described = self.describe(viewer, &picture, &found).await?.into_iter();
+        let mut entrances = Vec::with_capacity(companies.len());
+        for ((company, best), jobs) in companies.into_iter().zip(best).zip(staff) {
+            let path = best.and_then(|_| described.next());
+            let miss = match (&path, jobs.is_empty()) {
+                (Some(_), _) => None,
+                (None, true) => Some(Miss::NobodyThere),
+                (None, false) => Some(self.why_closed(viewer, company, from).await?),
+            };
+            entrances.push(Entrance { company, path, miss });
+        }
+        entrances.sort_by(|a, b| best_first(a, b));
+        Ok(EntryAnswer { entrances })
+    }
+
+    async fn why_closed(
+        &self,
+        viewer: &Viewer,
+        company: CompanyId,
+        from: &From,
+    ) -> ServiceResult<Miss> {
+        let mut question = super::PathQuestion::to(To::Company(company));
+        question.from = from.clone();
+        let answer = self.intro_paths(viewer, &question).await?;
+        answer.miss.ok_or_else(|| {
+            ServiceError::Busy { reason: "the network changed meanwhile", retry_after_ms: 50 }
+        })
+    }
+}
+
+/// The best path to each set of targets.
+fn best_of_each(
+    picture: &Picture,
+    seekers: &[NodeIx],
+    targets: &[Vec<NodeIx>],
+    steps_max: u8,
+    stop: &Stop,
+) -> Result<Vec<Option<Path>>, Stopped> {
+    let network = picture.weighed.network();
+    let seeker = |&node: &NodeIx| Seeker::new(node, picture.weighed.first_steps(node));
+    let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
+    let avoid = NodeSet::default();
+    let best = |targets: &Vec<NodeIx>| {
+        let query = PathQuery {
+            seekers: &seekers,
+            targets,
+            count_max: 1,
+            steps_max,
+            terms: &picture.terms,
+            avoid: &avoid,
+            cost_max: Cost::GREATEST,
+        };
+        best_paths(network, &query, stop).map(|found| found.paths.into_iter().next())
+    };
+    targets.iter().map(best).collect()
+}
+
+fn best_first(a: &Entrance, b: &Entrance) -> std::cmp::Ordering {
+    let chance = |entrance: &Entrance| entrance.path.as_ref().map_or(-1.0, |path| path.probability);
+    chance(b).total_cmp(&chance(a)).then(a.company.cmp(&b.company))
+}

@@ -1,0 +1,155 @@
+//! What a user can do, one method each: the only layer that decides, permits and limits.
+//!
+//! Every method takes a [`Viewer`]: what they may not see is not found. Names that lower layers
+//! define and that the methods here take or return are re-exported, so that `api` and `cli` need
+//! no other layer.
+
+mod clock;
+mod companies;
+mod compute;
+mod entry;
+mod error;
+mod importing;
+mod known;
+mod lists;
+mod members;
+mod paging;
+mod paths;
+mod people;
+mod picture;
+mod receipt;
+mod recording;
+mod risks;
+mod search;
+mod viewer;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::{config::Limits, model::Batch, store::{Applied, Store}};
+
+pub use crate::{
+    algo::{Factor, LoadBand, Strength},
+    store::HolderKind,
+};
+pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
+pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
+pub use compute::Compute;
+pub use entry::{Entrance, EntryAnswer};
+pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
+pub use importing::{ImportProgress, SampleSize};
+pub use known::{Acquaintance, KnownQuestion};
+pub use lists::ListView;
+pub use members::{MemberView, NewToken};
+pub use paging::{Page, PageRequest};
+pub use paths::{Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, To, Verdict};
+pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
+pub use receipt::{EvidenceItem, Receipt};
+pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
+pub use risks::{Fading, RiskAnswer, Thread};
+pub use search::{Found, SearchQuestion};
+pub use viewer::{Viewer, role_name};
+
+use picture::Picture;
+
+/// What the use cases stand on.
+#[derive(Debug)]
+pub struct Foundations {
+    /// Where facts are recorded.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and secrets come from.
+    pub ids: Arc<dyn Ids>,
+    /// How much of everything there may be.
+    pub limits: Limits,
+}
+
+/// The use cases, over any store.
+#[derive(Debug)]
+pub struct Tertius {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    limits: Limits,
+    compute: Compute,
+    picture: ArcSwap<Picture>,
+    /// Held while a write goes from the store into the picture, so that they stay in one order.
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Tertius {
+    /// Opens the use cases over a store and folds the network for today.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open(foundations: Foundations) -> ServiceResult<Self> {
+        let Foundations { store, clock, ids, limits } = foundations;
+        let compute = Compute::new(limits.compute_waiting_max, limits.compute_ms_max)?;
+        let picture = Picture::load(&*store, clock.now().day()).await?;
+        Ok(Self {
+            store,
+            clock,
+            ids,
+            limits,
+            compute,
+            picture: ArcSwap::from_pointee(picture),
+            writing: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// How much of everything there may be.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The name of the store, for the health page.
+    pub fn store_kind(&self) -> &'static str {
+        self.store.kind()
+    }
+
+    /// How large the network is: people, ties.
+    pub fn network_size(&self) -> (usize, usize) {
+        let picture = self.picture.load();
+        let network = picture.weighed.network();
+        (network.people(), network.ties())
+    }
+
+    /// Asks the store for a sign of life.
+    ///
+    /// # Errors
+    /// When it gives none.
+    pub async fn ready(&self) -> ServiceResult<()> {
+        self.store.version().await?;
+        Ok(())
+    }
+
+    /// Applies a batch and takes what it touches into the network, before the next question.
+    async fn apply(&self, batch: &Batch) -> ServiceResult<Applied> {
+        let _in_order = self.writing.lock().await;
+        let applied = self.store.apply(batch).await?;
+        if applied.changed > 0 {
+            let picture = self.picture.load_full();
+            let next = picture.after(&*self.store, batch, applied.version).await?;
+            self.picture.store(Arc::new(next));
+        }
+        Ok(applied)
+    }
+
+    /// Folds the network anew for today.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn begin_epoch(&self) -> ServiceResult<()> {
+        let _in_order = self.writing.lock().await;
+        let picture = Picture::load(&*self.store, self.clock.now().day()).await?;
+        self.picture.store(Arc::new(picture));
+        Ok(())
+    }
+
+    /// The day at whose end everything is evaluated.
+    pub fn today(&self) -> crate::model::Day {
+        self.picture.load().weighed.day()
+    }
+}
