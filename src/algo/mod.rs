@@ -1,1 +1,6 @@
 //! Pure, deterministic functions over the network.
+
+pub mod paths;
+mod stop;
+
+pub use stop::{Stop, Stopped};
