@@ -4,7 +4,7 @@
 mod fold;
 mod load;
 mod mass;
-pub mod paths;
+mod paths;
 mod rhythm;
 mod stop;
 mod strength;

@@ -1,0 +1,94 @@
+//! The best paths found so far, and the limit they set for the rest.
+
+use std::cmp::Ordering;
+
+use super::Path;
+use crate::graph::{Cost, Network, NodeIx};
+
+/// A path in place, of as many nodes and costs as it has steps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) total: u64,
+    pub(super) steps: usize,
+    pub(super) nodes: [NodeIx; 5],
+    pub(super) costs: [Cost; 4],
+}
+
+impl Candidate {
+    /// A path of one step.
+    pub(super) fn direct(seeker: NodeIx, target: NodeIx, cost: Cost) -> Self {
+        let mut nodes = [0; 5];
+        nodes[..2].copy_from_slice(&[seeker, target]);
+        let mut costs = [Cost::SURE; 4];
+        costs[0] = cost;
+        Self { total: u64::from(cost.units()), steps: 1, nodes, costs }
+    }
+
+    fn nodes(&self) -> &[NodeIx] {
+        &self.nodes[..=self.steps]
+    }
+
+    fn cmp(&self, other: &Self, network: &Network) -> Ordering {
+        let by_ids = || {
+            let pairs = self.nodes().iter().zip(other.nodes());
+            pairs.fold(Ordering::Equal, |order, (&a, &b)| order.then_with(|| network.by_id(a, b)))
+        };
+        let key = |path: &Self| (path.total, path.steps);
+        key(self).cmp(&key(other)).then_with(by_ids)
+    }
+}
+
+/// The best paths within a limit, in order.
+pub(super) struct Best<'a> {
+    network: &'a Network,
+    count_max: usize,
+    limit: u64,
+    paths: Vec<Candidate>,
+}
+
+impl<'a> Best<'a> {
+    pub(super) fn new(network: &'a Network, count_max: usize) -> Self {
+        Self { network, count_max, limit: 0, paths: Vec::new() }
+    }
+
+    /// Forgets what was found, and allows totals up to `limit`.
+    pub(super) fn restart(&mut self, limit: u64) {
+        self.limit = limit;
+        self.paths.clear();
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.paths.len() == self.count_max
+    }
+
+    /// The greatest total that may still be among the best.
+    pub(super) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Keeps a path if it is among the best so far.
+    pub(super) fn offer(&mut self, path: Candidate) {
+        if path.total > self.limit {
+            return;
+        }
+        let (Ok(at) | Err(at)) =
+            self.paths.binary_search_by(|other| other.cmp(&path, self.network));
+        if at == self.count_max {
+            return;
+        }
+        self.paths.truncate(self.count_max - 1);
+        self.paths.insert(at, path);
+        if self.is_full() {
+            self.limit = self.paths[self.count_max - 1].total;
+        }
+    }
+
+    pub(super) fn into_paths(self) -> Vec<Path> {
+        let path = |path: Candidate| Path {
+            nodes: path.nodes().to_vec(),
+            costs: path.costs[..path.steps].to_vec(),
+            total: path.total,
+        };
+        self.paths.into_iter().map(path).collect()
+    }
+}

@@ -1,0 +1,233 @@
+//! Halves of paths, kept by the person in the middle where two of them meet.
+
+use std::cmp::Ordering;
+
+use rustc_hash::FxHashMap;
+
+use super::best::Candidate;
+use crate::graph::{Cost, Network, NodeIx};
+
+/// Which end of a path a half belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The seeker's.
+    Seeker,
+    /// The target's.
+    Target,
+}
+
+/// One or two steps between an end of a path and the person in the middle.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Half {
+    /// The seeker or the target.
+    end: NodeIx,
+    /// Who stands between the end and the middle, or nobody.
+    via: NodeIx,
+    /// The cost of the step at the end.
+    outer: Cost,
+    /// The cost of the step at the middle, if there are two.
+    inner: Cost,
+}
+
+const NOBODY: NodeIx = NodeIx::MAX;
+
+impl Half {
+    /// One step, between an end and the middle.
+    pub(super) fn near(end: NodeIx, cost: Cost) -> Self {
+        Self { end, via: NOBODY, outer: cost, inner: Cost::SURE }
+    }
+
+    /// One step more, so that who was in the middle stands between.
+    pub(super) fn further(self, via: NodeIx, cost: Cost) -> Self {
+        Self { via, inner: cost, ..self }
+    }
+
+    pub(super) fn total(self) -> u64 {
+        u64::from(self.outer.units()) + u64::from(self.inner.units())
+    }
+
+    /// Whether somebody would stand twice on the path of both halves.
+    pub(super) fn clashes(self, other: Self) -> bool {
+        self.end == other.end || (self.via == other.via && self.via != NOBODY)
+    }
+
+    /// How two halves with the same middle compare: as any two paths that differ in them alone.
+    fn cmp(self, other: Self, (side, network): (Side, &Network)) -> Ordering {
+        let ids = || {
+            let end = || network.by_id(self.end, other.end);
+            let via = || match self.via == other.via {
+                true => Ordering::Equal,
+                false => network.by_id(self.via, other.via),
+            };
+            match side {
+                Side::Seeker => end().then_with(via),
+                Side::Target => via().then_with(end),
+            }
+        };
+        self.total().cmp(&other.total()).then_with(ids)
+    }
+}
+
+/// The path of a seeker's half, the person in the middle, and a target's half.
+pub(super) fn join(seeker: Half, middle: NodeIx, target: Half) -> Candidate {
+    let (mut nodes, mut costs, mut steps) = ([0; 5], [Cost::SURE; 4], 0);
+    nodes[0] = seeker.end;
+    let mut step = |cost, node| {
+        costs[steps] = cost;
+        steps += 1;
+        nodes[steps] = node;
+    };
+    if seeker.via == NOBODY {
+        step(seeker.outer, middle);
+    } else {
+        step(seeker.outer, seeker.via);
+        step(seeker.inner, middle);
+    }
+    if target.via != NOBODY {
+        step(target.inner, target.via);
+    }
+    step(target.outer, target.end);
+    Candidate { total: seeker.total() + target.total(), steps, nodes, costs }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    half: Half,
+    next: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct List {
+    first: u32,
+    length: usize,
+}
+
+const END: u32 = u32::MAX;
+
+/// The halves of one side by the person in the middle, best first, no more than can matter.
+///
+/// With k paths wanted, a half can go when k better ones fit every half of the other side that it
+/// fits. Two halves that meet do not fit if they share their end or who stands between. One step
+/// from its end, a half competes with halves of other ends alone, of which one at most does not
+/// fit: the best k + 1 stay. Two steps from it, the same holds among those of equal end; and of
+/// any 3k + 2, at most k + 1 share an end with a half of the other side and at most k + 1 who
+/// stands between, as so many were passed on.
+pub(super) struct Halves<'a> {
+    order: (Side, &'a Network),
+    per_end_max: usize,
+    per_middle_max: usize,
+    lists: FxHashMap<NodeIx, List>,
+    cells: Vec<Cell>,
+    unused: u32,
+    least: u64,
+}
+
+impl<'a> Halves<'a> {
+    /// No halves yet, for those of one step when `count_max` paths are wanted.
+    pub(super) fn near(network: &'a Network, side: Side, count_max: usize) -> Self {
+        let per_end_max = count_max.saturating_add(1);
+        Self {
+            order: (side, network),
+            per_end_max,
+            per_middle_max: per_end_max,
+            lists: FxHashMap::default(),
+            cells: Vec::new(),
+            unused: END,
+            least: u64::MAX,
+        }
+    }
+
+    /// No halves yet, for those of two steps.
+    pub(super) fn far(network: &'a Network, side: Side, count_max: usize) -> Self {
+        let per_middle_max = count_max.saturating_mul(3).saturating_add(2);
+        Self { per_middle_max, ..Self::near(network, side, count_max) }
+    }
+
+    /// The least total of a half, or the greatest number if there is none.
+    pub(super) fn least(&self) -> u64 {
+        self.least
+    }
+
+    /// How many are held.
+    pub(super) fn held(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The halves that meet others at `middle`, best first.
+    pub(super) fn at(&self, middle: NodeIx) -> impl Iterator<Item = Half> {
+        let mut next = self.lists.get(&middle).map_or(END, |list| list.first);
+        std::iter::from_fn(move || {
+            let cell = self.cells.get(next as usize)?;
+            next = cell.next;
+            Some(cell.half)
+        })
+    }
+
+    /// Everybody where halves end, by the best total there, then by id.
+    pub(super) fn middles(&self) -> Vec<(u64, NodeIx)> {
+        let best =
+            |(&node, list): (&NodeIx, &List)| (self.cells[list.first as usize].half.total(), node);
+        let mut middles: Vec<_> = self.lists.iter().map(best).collect();
+        middles.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.order.1.by_id(a.1, b.1)));
+        middles
+    }
+
+    /// Keeps a half, unless it cannot matter.
+    pub(super) fn insert(&mut self, middle: NodeIx, half: Half) {
+        let mut list = self.lists.get(&middle).copied().unwrap_or(List { first: END, length: 0 });
+        let (mut before, mut next, mut rank, mut of_end) = (END, list.first, 0, 0);
+        while let Some(cell) = self.cells.get(next as usize) {
+            if half.cmp(cell.half, self.order).is_lt() {
+                break;
+            }
+            rank += 1;
+            of_end += usize::from(cell.half.end == half.end);
+            (before, next) = (next, cell.next);
+        }
+        if rank >= self.per_middle_max || of_end >= self.per_end_max {
+            return;
+        }
+        let at = self.put(Cell { half, next });
+        self.link(&mut list, before, at);
+        list.length += 1;
+        self.least = self.least.min(half.total());
+        if list.length > self.per_end_max {
+            self.drop_surplus(&mut list, half.end);
+        }
+        self.lists.insert(middle, list);
+    }
+
+    fn put(&mut self, cell: Cell) -> u32 {
+        let at = self.unused;
+        if let Some(place) = self.cells.get_mut(at as usize) {
+            self.unused = place.next;
+            *place = cell;
+            return at;
+        }
+        self.cells.push(cell);
+        (self.cells.len() - 1) as u32
+    }
+
+    fn link(&mut self, list: &mut List, before: u32, at: u32) {
+        match self.cells.get_mut(before as usize) {
+            Some(cell) => cell.next = at,
+            None => list.first = at,
+        }
+    }
+
+    /// Drops the one half that is too many, of an end or in all, if there is one.
+    fn drop_surplus(&mut self, list: &mut List, end: NodeIx) {
+        let (mut before, mut at, mut rank, mut of_end) = (END, list.first, 0, 0);
+        while let Some(cell) = self.cells.get(at as usize).copied() {
+            rank += 1;
+            of_end += usize::from(cell.half.end == end);
+            if of_end > self.per_end_max || rank > self.per_middle_max {
+                self.link(list, before, cell.next);
+                self.cells[at as usize].next = std::mem::replace(&mut self.unused, at);
+                list.length -= 1;
+                return;
+            }
+            (before, at) = (at, cell.next);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Every path by plain enumeration, for tests to compare with.
+
+use super::{Path, PathQuery, Seeker};
+use crate::graph::{Cost, Entry, Network, NodeIx};
+
+/// What [`super::best_paths`] must find.
+pub(super) fn best_paths(network: &Network, query: &PathQuery<'_>) -> Vec<Path> {
+    let mut all = Vec::new();
+    for seeker in query.seekers {
+        let mut walk = Walk { network, query, seeker, nodes: vec![seeker.node()], costs: vec![] };
+        walk.extend(&mut all);
+    }
+    let ids = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect::<Vec<_>>();
+    all.sort_by_key(|path| (path.total, path.costs.len(), ids(path)));
+    all.truncate(query.count_max);
+    all
+}
+
+struct Walk<'a> {
+    network: &'a Network,
+    query: &'a PathQuery<'a>,
+    seeker: &'a Seeker,
+    nodes: Vec<NodeIx>,
+    costs: Vec<Cost>,
+}
+
+impl Walk<'_> {
+    fn extend(&mut self, found: &mut Vec<Path>) {
+        if self.costs.len() >= usize::from(self.query.steps_max.min(super::STEPS_MAX)) {
+            return;
+        }
+        let row: Vec<Entry> = match self.costs.is_empty() {
+            true => self.seeker.first().to_vec(),
+            false => self.network.out_row(self.nodes[self.nodes.len() - 1]).to_vec(),
+        };
+        for Entry { node, cost } in row {
+            if self.nodes.contains(&node) || self.query.avoid.contains(&node) {
+                continue;
+            }
+            let is_target = self.query.targets.contains(&node);
+            let is_seeker = self.query.seekers.iter().any(|seeker| seeker.node() == node);
+            let term = if is_target { 0.0 } else { f64::from(self.query.terms.get(node)) };
+            let cost = cost.with_term(term);
+            if !cost.is_step() || cost > self.query.cost_max {
+                continue;
+            }
+            self.nodes.push(node);
+            self.costs.push(cost);
+            if is_target {
+                let total = self.costs.iter().map(|cost| u64::from(cost.units())).sum();
+                found.push(Path { nodes: self.nodes.clone(), costs: self.costs.clone(), total });
+            } else if !is_seeker {
+                self.extend(found);
+            }
+            self.nodes.pop();
+            self.costs.pop();
+        }
+    }
+}
