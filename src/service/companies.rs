@@ -106,6 +106,7 @@ impl Tertius {
         let size = self.page_size(request.first)?;
         let after = request.after.as_deref().map(str::parse).transpose();
         let mut after: Option<CompanyId> = after.map_err(|_| foreign_cursor("companies"))?;
+        let began_after = after.is_some();
         let mut entries = Vec::new();
         loop {
             let ids = self.store.companies_after(after, size + 1).await?;
@@ -116,7 +117,7 @@ impl Tertius {
             if exhausted || entries.len() > size {
                 let has_next = entries.len() > size;
                 entries.truncate(size);
-                return Ok(Page { entries, has_next });
+                return Ok(Page { entries, has_next, began_after });
             }
         }
     }

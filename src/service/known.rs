@@ -71,12 +71,13 @@ impl Tertius {
             page.entries.iter().map(|(_, tie)| (tie.knower, tie.target)).collect();
         let receipts = self.receipts(viewer, &pairs).await?;
         let company = question.target.company();
+        let (has_next, began_after) = (page.has_next, page.began_after);
         let entries = page.entries.into_iter().zip(receipts);
         let entries = entries.filter_map(|((cursor, tie), receipt)| {
             let Tie { knower, target, .. } = tie;
             receipt.map(|receipt| (cursor, Acquaintance { knower, target, company, receipt }))
         });
-        Ok(Page { entries: entries.collect(), has_next: page.has_next })
+        Ok(Page { entries: entries.collect(), has_next, began_after })
     }
 
     /// Who knows whom, by the same rules and in the same order, without the evidence.

@@ -38,7 +38,7 @@ pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
-pub use importing::{ImportProgress, SampleSize};
+pub use importing::{ImportProgress, SampleSize, sample_now};
 pub use known::{Acquaintance, KnownQuestion};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
@@ -114,6 +114,11 @@ impl Tertius {
         let picture = self.picture.load();
         let network = picture.weighed.network();
         (network.people(), network.ties())
+    }
+
+    /// A name for one failure, so that a client and the log speak of the same.
+    pub fn incident(&self) -> String {
+        format!("incident_{:032x}", self.ids.fresh())
     }
 
     /// Asks the store for a sign of life.

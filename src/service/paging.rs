@@ -18,12 +18,14 @@ pub struct Page<T> {
     pub entries: Vec<(String, T)>,
     /// Whether more follow.
     pub has_next: bool,
+    /// Whether it was asked for after a cursor, so that others came before.
+    pub began_after: bool,
 }
 
 impl<T> Page<T> {
-    /// An empty page.
+    /// A page with nothing on it.
     pub fn empty() -> Self {
-        Self { entries: Vec::new(), has_next: false }
+        Self { entries: Vec::new(), has_next: false, began_after: false }
     }
 
     /// The entries without their cursors.
@@ -33,6 +35,19 @@ impl<T> Page<T> {
 }
 
 impl Tertius {
+    /// A page of a list that is at hand as a whole; `list` names it in its cursors.
+    ///
+    /// # Errors
+    /// `Invalid` for a size or cursor that cannot be.
+    pub fn cut<T>(
+        &self,
+        all: Vec<T>,
+        list: &'static str,
+        request: &PageRequest,
+    ) -> ServiceResult<Page<T>> {
+        cut(all, list, self.page_size(request.first)?, request.after.as_deref())
+    }
+
     /// How many entries are wanted, within the limits.
     pub(super) fn page_size(&self, first: Option<usize>) -> ServiceResult<usize> {
         bounded(first, self.limits.page_default, self.limits.page_max)
@@ -64,11 +79,11 @@ pub(super) fn cut<T>(
     let has_next = all.len() > from.saturating_add(size);
     let entries = all.into_iter().enumerate().skip(from).take(size);
     let entries = entries.map(|(at, node)| (format!("{list}:{at}"), node)).collect();
-    Ok(Page { entries, has_next })
+    Ok(Page { entries, has_next, began_after: after.is_some() })
 }
 
 /// The position that a cursor of a list names.
-fn position(cursor: &str, list: &'static str) -> ServiceResult<usize> {
+pub(super) fn position(cursor: &str, list: &'static str) -> ServiceResult<usize> {
     cursor
         .strip_prefix(list)
         .and_then(|rest| rest.strip_prefix(':'))

@@ -12,7 +12,9 @@ use crate::{
 };
 
 use super::{
-    Receipt, ServiceError, ServiceResult, Tertius, Viewer, paging::bounded, picture::Picture,
+    Page, PageRequest, Receipt, ServiceError, ServiceResult, Tertius, Viewer,
+    paging::{bounded, position},
+    picture::Picture,
 };
 
 /// From where a path starts.
@@ -60,8 +62,8 @@ pub struct PathQuestion {
     pub from: From,
     /// To whom.
     pub to: To,
-    /// How many paths.
-    pub first: Option<usize>,
+    /// How many paths, after which one.
+    pub page: PageRequest,
     /// How many steps at most.
     pub max_steps: Option<usize>,
     /// What each step must be worth at least, from 0 to 1.
@@ -78,7 +80,7 @@ impl PathQuestion {
         Self {
             from: From::Me,
             to,
-            first: None,
+            page: PageRequest::default(),
             max_steps: None,
             min_step: None,
             avoid_people: Vec::new(),
@@ -197,7 +199,7 @@ pub enum Miss {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PathAnswer {
     /// The best paths, the best first.
-    pub paths: Vec<IntroPath>,
+    pub paths: Page<IntroPath>,
     /// Why there are none.
     pub miss: Option<Miss>,
     /// What the probabilities stand on.
@@ -228,7 +230,7 @@ impl Tertius {
         question: &PathQuestion,
     ) -> ServiceResult<PathAnswer> {
         let steps = self.steps(question.max_steps)?;
-        let count = bounded(question.first, self.limits.paths_default, self.limits.paths_max)?;
+        let (skipped, size) = self.path_page(&question.page)?;
         let cost_max = least_step(question.min_step)?;
         let seekers = self.seekers(viewer, &question.from).await?;
         let targets = self.targets(viewer, &question.to).await?;
@@ -245,12 +247,13 @@ impl Tertius {
             seekers: place(&seekers),
             targets: place(&targets),
             avoid: place(&avoid).into_iter().collect(),
-            count,
+            // One more, to know whether more follow.
+            count: skipped + size + 1,
             steps,
             cost_max,
         };
         let day = picture.weighed.day();
-        let nothing = |miss| Ok(PathAnswer { paths: Vec::new(), miss: Some(miss), basis: Basis::default(), day });
+        let nothing = |miss| Ok(PathAnswer { paths: Page::empty(), miss: Some(miss), basis: Basis::default(), day });
         if targets.is_empty() {
             return nothing(Miss::NobodyThere);
         }
@@ -262,8 +265,30 @@ impl Tertius {
         }
         let for_job = std::sync::Arc::clone(&picture);
         let (paths, miss) = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
-        let paths = self.describe(viewer, &picture, &paths).await?;
+        let shown: Vec<Path> = paths.iter().skip(skipped).take(size).cloned().collect();
+        let shown = self.describe(viewer, &picture, &shown).await?;
+        let cursor = |at: usize| format!("introPaths:{}", skipped + at);
+        let paths = Page {
+            has_next: paths.len() > skipped + size,
+            began_after: question.page.after.is_some(),
+            entries: shown.into_iter().enumerate().map(|(at, path)| (cursor(at), path)).collect(),
+        };
         Ok(PathAnswer { paths, miss, basis: Basis::default(), day })
+    }
+
+    /// How many paths come before the page, and how many are on it.
+    fn path_page(&self, page: &PageRequest) -> ServiceResult<(usize, usize)> {
+        let most = self.limits.paths_max;
+        let size = bounded(page.first, self.limits.paths_default, most)?;
+        let skipped = match page.after.as_deref() {
+            None => 0,
+            Some(cursor) => position(cursor, "introPaths")?.saturating_add(1),
+        };
+        if skipped > most {
+            let message = format!("only the best {most} paths can be paged through");
+            return Err(ServiceError::invalid("after", message));
+        }
+        Ok((skipped, size))
     }
 
     fn steps(&self, asked: Option<usize>) -> ServiceResult<u8> {
@@ -437,9 +462,10 @@ impl Search {
         let people = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect();
         let miss = match nearest_miss(network, &query, stop)? {
             NearestMiss::Longer(path) => Miss::TooFar(people(&path)),
-            NearestMiss::Excluded(path) => Miss::OnlyExcluded(people(&path)),
+            NearestMiss::Excluded { path, .. } => Miss::OnlyExcluded(people(&path)),
+            NearestMiss::SeekersKnowNobody => Miss::SeekerUnknown,
+            NearestMiss::NobodyKnowsTheTargets => Miss::Unknown,
             NearestMiss::Island { people } => Miss::Island(people),
-            NearestMiss::NobodyKnows => Miss::Unknown,
         };
         Ok((Vec::new(), Some(miss)))
     }

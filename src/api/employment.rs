@@ -1,0 +1,63 @@
+//! Employments.
+
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+
+use crate::service::JobView;
+
+use super::{
+    company::{Company, load_company},
+    person::{Person, load_person},
+    scalar::Date,
+};
+
+/// That a person works, or worked, at a company. Several at a time is normal.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub struct Employment {
+    #[graphql(skip)]
+    pub(super) view: JobView,
+}
+
+impl From<JobView> for Employment {
+    fn from(view: JobView) -> Self {
+        Self { view }
+    }
+}
+
+#[ComplexObject]
+impl Employment {
+    /// The id: `employment_` and 32 digits from 0 to f; a correction keeps it.
+    async fn id(&self) -> ID {
+        self.view.id.to_string().into()
+    }
+
+    /// Who; null where you may not see the person.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.view.person).await
+    }
+
+    /// Where; null where you may not see the company.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+        load_company(ctx, self.view.company).await
+    }
+
+    /// As what.
+    async fn title(&self) -> Option<&str> {
+        self.view.title.as_ref().map(crate::model::Title::as_str)
+    }
+
+    /// The first day, if it is known.
+    async fn started_on(&self) -> Option<Date> {
+        self.view.from.map(Date)
+    }
+
+    /// The last day; null while it goes on.
+    async fn ended_on(&self) -> Option<Date> {
+        self.view.to.map(Date)
+    }
+
+    /// Whether it goes on today.
+    async fn current(&self) -> bool {
+        self.view.current
+    }
+}

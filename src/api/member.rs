@@ -1,0 +1,106 @@
+//! Who uses the installation.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+
+use crate::service::MemberView;
+
+use super::{
+    context::{tertius, viewer},
+    error::fail,
+    person::{Person, load_person},
+};
+
+/// What a member may do; each role may do what the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Reads, records, asks for introductions.
+    Member,
+    /// And looks after partners and lists.
+    PartnerManager,
+    /// And looks after the installation.
+    Admin,
+}
+
+impl From<crate::model::Role> for Role {
+    fn from(role: crate::model::Role) -> Self {
+        match role {
+            crate::model::Role::Viewer => Self::Viewer,
+            crate::model::Role::Member => Self::Member,
+            crate::model::Role::PartnerManager => Self::PartnerManager,
+            crate::model::Role::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Somebody who uses the installation.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub struct Member {
+    #[graphql(skip)]
+    view: MemberView,
+}
+
+impl From<MemberView> for Member {
+    fn from(view: MemberView) -> Self {
+        Self { view }
+    }
+}
+
+#[ComplexObject]
+impl Member {
+    /// The id: `member_` and 32 digits from 0 to f.
+    async fn id(&self) -> ID {
+        self.view.id.to_string().into()
+    }
+
+    /// The name on the command line.
+    async fn login(&self) -> &str {
+        self.view.login.as_str()
+    }
+
+    /// The person that the member stands for.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.view.person).await
+    }
+
+    /// What the member may do.
+    async fn role(&self) -> Role {
+        self.view.role.into()
+    }
+
+    /// Whether the member belongs to the team today.
+    async fn active(&self) -> bool {
+        self.view.active
+    }
+}
+
+/// You.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Me;
+
+#[async_graphql::Object(name = "Viewer")]
+impl Me {
+    /// The person that you stand for.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, viewer(ctx)?.person()).await
+    }
+
+    /// What you may do.
+    async fn role(&self, ctx: &Context<'_>) -> Result<Role> {
+        Ok(viewer(ctx)?.role().into())
+    }
+
+    /// All active members, in order of login; at most 1,000.
+    async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
+        let team = tertius(ctx)?.team().await.map_err(|error| fail(ctx, error))?;
+        Ok(team.into_iter().map(Member::from).collect())
+    }
+
+    /// The lists that you may see, in order of id; at most 1,000.
+    async fn lists(&self, ctx: &Context<'_>) -> Result<Vec<super::list::NamedList>> {
+        let lists = tertius(ctx)?.lists(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
+        Ok(lists.into_iter().map(super::list::NamedList::from).collect())
+    }
+}

@@ -1,0 +1,68 @@
+//! GraphQL to service calls and back; nothing is decided here.
+
+mod company;
+mod connection;
+mod context;
+mod employment;
+mod error;
+mod input;
+mod list;
+mod loaders;
+mod member;
+mod mutation;
+mod node;
+mod path;
+mod person;
+mod query;
+mod scalar;
+mod tie;
+
+use std::sync::Arc;
+
+use async_graphql::{EmptySubscription, SchemaBuilder};
+
+use crate::service::{Tertius, Viewer};
+
+use mutation::Mutation;
+use query::Query;
+
+/// The schema with everything that it needs.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema without the use cases: enough to print it.
+pub fn schema_builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
+        .register_output_type::<node::NodeObject>()
+        .register_output_type::<error::UserError>()
+}
+
+/// The schema over the use cases.
+pub fn schema(tertius: Arc<Tertius>) -> Schema {
+    let limits = tertius.limits();
+    schema_builder()
+        .limit_depth(limits.query_depth_max)
+        .limit_complexity(limits.query_cost_max)
+        .data(tertius)
+        .finish()
+}
+
+/// The schema in its own language, as `schema.graphql` holds it.
+pub fn printed() -> String {
+    let options = async_graphql::SDLExportOptions::new().sorted_enum_items().sorted_fields();
+    let text = schema_builder().finish().sdl_with_options(options);
+    // The library ends some lines with a blank.
+    let lines = text.lines().map(str::trim_end);
+    let mut printed = lines.collect::<Vec<_>>().join("\n");
+    printed.push('\n');
+    printed
+}
+
+/// A request that a viewer makes, with the loaders that batch what it asks of the store.
+pub fn request(
+    tertius: &Arc<Tertius>,
+    viewer: Viewer,
+    request: async_graphql::Request,
+) -> async_graphql::Request {
+    let loaders = loaders::Loaders::new(tertius, &viewer);
+    request.data(viewer).data(loaders)
+}

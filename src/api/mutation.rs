@@ -1,0 +1,418 @@
+//! What can be changed: one input and one payload each, refusals as answers.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+
+use crate::{
+    model::{Closeness, EvidenceKind as Kind, Timestamp},
+    service::{
+        CompanyDraft, CompanyPatch, EvidenceDraft, JobDraft, JobPatch, PersonDraft, PersonPatch,
+        StatementDraft, TieView,
+    },
+};
+
+use super::{
+    company::Company,
+    context::{tertius, viewer},
+    employment::Employment,
+    error::{UserError, answer},
+    input::{count, id, ids},
+    person::Person,
+    scalar::{Date, DateTime, Score},
+    tie::Tie,
+};
+
+/// Where somebody works.
+#[derive(Debug, Clone, InputObject)]
+pub struct EmploymentInput {
+    /// Where.
+    pub company_id: ID,
+    /// As what.
+    pub title: Option<String>,
+    /// The first day.
+    pub started_on: Option<Date>,
+    /// The last day, if it is over.
+    pub ended_on: Option<Date>,
+}
+
+impl EmploymentInput {
+    fn read(self) -> Result<JobDraft> {
+        Ok(JobDraft {
+            company: id("companyId", &self.company_id)?,
+            title: self.title,
+            from: self.started_on.map(|date| date.0),
+            to: self.ended_on.map(|date| date.0),
+        })
+    }
+}
+
+/// A person to write down.
+#[derive(Debug, Clone, InputObject)]
+pub struct CreatePersonInput {
+    /// How they are called.
+    pub name: String,
+    /// Mail addresses and profile pages, by which they are known again; 20 at most.
+    pub identifiers: Option<Vec<String>>,
+    /// Where they work.
+    pub employment: Option<EmploymentInput>,
+    /// A key of your own: a second call with it does nothing and gives the same answer.
+    pub idempotency_key: Option<String>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What to correct of a person; what is not named stays.
+#[derive(Debug, Clone, InputObject)]
+pub struct UpdatePersonInput {
+    /// Who.
+    pub id: ID,
+    /// The revision that you have seen; a later change by somebody else is then refused.
+    pub expected_revision: Option<i32>,
+    /// A new name.
+    pub name: Option<String>,
+    /// Mail addresses and profile pages to add; 20 at most.
+    pub add_identifiers: Option<Vec<String>>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// A company to write down.
+#[derive(Debug, Clone, InputObject)]
+pub struct CreateCompanyInput {
+    /// How it is called.
+    pub name: String,
+    /// Its domains.
+    pub domains: Option<Vec<String>>,
+    /// A key of your own: a second call with it does nothing and gives the same answer.
+    pub idempotency_key: Option<String>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What to correct of a company; what is not named stays.
+#[derive(Debug, Clone, InputObject)]
+pub struct UpdateCompanyInput {
+    /// Which.
+    pub id: ID,
+    /// The revision that you have seen; a later change by somebody else is then refused.
+    pub expected_revision: Option<i32>,
+    /// A new name.
+    pub name: Option<String>,
+    /// Domains to add.
+    pub add_domains: Option<Vec<String>>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// An employment to write down.
+#[derive(Debug, Clone, InputObject)]
+pub struct CreateEmploymentInput {
+    /// Who works there.
+    pub person_id: ID,
+    /// Where, as what, since when.
+    pub employment: EmploymentInput,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What to correct of an employment; what is not named stays.
+#[derive(Debug, Clone, InputObject)]
+pub struct UpdateEmploymentInput {
+    /// Which.
+    pub id: ID,
+    /// A new title.
+    pub title: Option<String>,
+    /// The first day.
+    pub started_on: Option<Date>,
+    /// The last day.
+    pub ended_on: Option<Date>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What can be recorded by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ContactKind {
+    /// The first participant wrote a mail to the others.
+    Mail,
+    /// The first participant wrote a message to the others.
+    Message,
+    /// They talked by phone or video.
+    Call,
+    /// They met.
+    Meeting,
+}
+
+/// Something that happened between people. What was said is not kept.
+#[derive(Debug, Clone, InputObject)]
+pub struct RecordEvidenceInput {
+    /// What happened.
+    pub kind: ContactKind,
+    /// When; it cannot be still to come.
+    pub occurred_at: DateTime,
+    /// Who took part, two at least; for mails and messages, who wrote comes first.
+    pub participant_ids: Vec<ID>,
+    /// A key of your own: a second call with it does nothing and gives the same answer.
+    pub idempotency_key: Option<String>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+/// How well two people know each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum StatedCloseness {
+    /// They have met.
+    Weak,
+    /// They know each other well.
+    Good,
+    /// They are close.
+    Close,
+}
+
+/// "I know her well."
+#[derive(Debug, Clone, InputObject)]
+pub struct StateTieInput {
+    /// One of the two; you if nobody is named.
+    pub from_id: Option<ID>,
+    /// The other.
+    pub to_id: ID,
+    /// How well; a later statement of yours about the same two counts instead.
+    pub closeness: Option<StatedCloseness>,
+    /// Or a number of your own instead of a word.
+    pub score: Option<Score>,
+    /// Comes back as it is.
+    pub client_mutation_id: Option<String>,
+}
+
+macro_rules! payloads {
+    ($($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $node:ty })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, SimpleObject)]
+        pub struct $name {
+            $(#[$field_doc])*
+            pub $field: Option<$node>,
+            /// Why nothing was changed; empty where something was.
+            pub user_errors: Vec<UserError>,
+            /// What the input had.
+            pub client_mutation_id: Option<String>,
+        }
+
+        impl $name {
+            fn new<V: Into<$node>>(
+                (view, user_errors): (Option<V>, Vec<UserError>),
+                client_mutation_id: Option<String>,
+            ) -> Self {
+                Self { $field: view.map(Into::into), user_errors, client_mutation_id }
+            }
+        }
+    )*};
+}
+
+payloads! {
+    /// What came of writing a person down.
+    CreatePersonPayload {
+        /// The person; null where it was refused.
+        person: Person
+    }
+    /// What came of correcting a person.
+    UpdatePersonPayload {
+        /// The person; null where it was refused.
+        person: Person
+    }
+    /// What came of writing a company down.
+    CreateCompanyPayload {
+        /// The company; null where it was refused.
+        company: Company
+    }
+    /// What came of correcting a company.
+    UpdateCompanyPayload {
+        /// The company; null where it was refused.
+        company: Company
+    }
+    /// What came of writing an employment down.
+    CreateEmploymentPayload {
+        /// The employment; null where it was refused.
+        employment: Employment
+    }
+    /// What came of correcting an employment.
+    UpdateEmploymentPayload {
+        /// The employment; null where it was refused.
+        employment: Employment
+    }
+    /// What came of a statement.
+    StateTiePayload {
+        /// The tie as it is now; null where it was refused.
+        tie: StatedTie
+    }
+}
+
+/// Two people after something was recorded of them.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct StatedTie {
+    /// Their tie; null where there is none yet, such as after mail in one direction alone.
+    pub tie: Option<Tie>,
+}
+
+impl From<TieView> for StatedTie {
+    fn from(view: TieView) -> Self {
+        Self { tie: view.receipt.map(|receipt| Tie::new(view.from, view.to, receipt)) }
+    }
+}
+
+/// What came of recording something.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct RecordEvidencePayload {
+    /// The ties of the first participant with the others; null where it was refused.
+    pub ties: Option<Vec<StatedTie>>,
+    /// Why nothing was changed; empty where something was.
+    pub user_errors: Vec<UserError>,
+    /// What the input had.
+    pub client_mutation_id: Option<String>,
+}
+
+/// What can be changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutation;
+
+#[Object]
+impl Mutation {
+    /// Writes a person down.
+    async fn create_person(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person.")] input: CreatePersonInput,
+    ) -> Result<CreatePersonPayload> {
+        let job = input.employment.map(EmploymentInput::read).transpose()?;
+        let draft = PersonDraft {
+            name: input.name,
+            identifiers: input.identifiers.unwrap_or_default(),
+            job,
+            idempotency_key: input.idempotency_key,
+        };
+        let done = tertius(ctx)?.create_person(viewer(ctx)?, draft).await;
+        Ok(CreatePersonPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Corrects a person.
+    async fn update_person(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and what.")] input: UpdatePersonInput,
+    ) -> Result<UpdatePersonPayload> {
+        let patch = PersonPatch {
+            name: input.name,
+            add_identifiers: input.add_identifiers.unwrap_or_default(),
+            expected_revision: revision(input.expected_revision)?,
+        };
+        let done = tertius(ctx)?.update_person(viewer(ctx)?, id("id", &input.id)?, patch).await;
+        Ok(UpdatePersonPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Writes a company down.
+    async fn create_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company.")] input: CreateCompanyInput,
+    ) -> Result<CreateCompanyPayload> {
+        let draft = CompanyDraft {
+            name: input.name,
+            domains: input.domains.unwrap_or_default(),
+            idempotency_key: input.idempotency_key,
+        };
+        let done = tertius(ctx)?.create_company(viewer(ctx)?, draft).await;
+        Ok(CreateCompanyPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Corrects a company.
+    async fn update_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what.")] input: UpdateCompanyInput,
+    ) -> Result<UpdateCompanyPayload> {
+        let patch = CompanyPatch {
+            name: input.name,
+            add_domains: input.add_domains.unwrap_or_default(),
+            expected_revision: revision(input.expected_revision)?,
+        };
+        let done = tertius(ctx)?.update_company(viewer(ctx)?, id("id", &input.id)?, patch).await;
+        Ok(UpdateCompanyPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Writes down that a person works at a company.
+    async fn create_employment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, where, as what.")] input: CreateEmploymentInput,
+    ) -> Result<CreateEmploymentPayload> {
+        let person = id("personId", &input.person_id)?;
+        let draft = input.employment.read()?;
+        let done = tertius(ctx)?.create_employment(viewer(ctx)?, person, draft).await;
+        Ok(CreateEmploymentPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Corrects an employment, or ends it.
+    async fn update_employment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and what.")] input: UpdateEmploymentInput,
+    ) -> Result<UpdateEmploymentPayload> {
+        let patch = JobPatch {
+            title: input.title,
+            from: input.started_on.map(|date| date.0),
+            to: input.ended_on.map(|date| date.0),
+        };
+        let done = tertius(ctx)?.update_employment(viewer(ctx)?, id("id", &input.id)?, patch).await;
+        Ok(UpdateEmploymentPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Writes down that people had to do with each other; the next question knows it.
+    async fn record_evidence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What, when, between whom.")] input: RecordEvidenceInput,
+    ) -> Result<RecordEvidencePayload> {
+        let kind = match input.kind {
+            ContactKind::Mail => Kind::Mail,
+            ContactKind::Message => Kind::Message,
+            ContactKind::Call => Kind::Call,
+            ContactKind::Meeting => Kind::Meeting,
+        };
+        let DateTime(at): DateTime = input.occurred_at;
+        let draft = EvidenceDraft {
+            kind,
+            at: Timestamp::from_ms(at.as_ms()),
+            participants: ids("participantIds", Some(&input.participant_ids))?,
+            idempotency_key: input.idempotency_key,
+        };
+        let done = tertius(ctx)?.record_evidence(viewer(ctx)?, draft).await;
+        let (ties, user_errors) = answer(ctx, done)?;
+        let ties = ties.map(|ties| ties.into_iter().map(StatedTie::from).collect());
+        let client_mutation_id = input.client_mutation_id;
+        Ok(RecordEvidencePayload { ties, user_errors, client_mutation_id })
+    }
+
+    /// States how well two people know each other; the next question knows it.
+    async fn state_tie(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, whom, how well.")] input: StateTieInput,
+    ) -> Result<StateTiePayload> {
+        let closeness = match (input.closeness, input.score) {
+            (_, Some(Score(score))) => Closeness::Score(score),
+            (Some(StatedCloseness::Weak), None) => Closeness::Weak,
+            (Some(StatedCloseness::Close), None) => Closeness::Close,
+            (Some(StatedCloseness::Good) | None, None) => Closeness::Good,
+        };
+        let draft = StatementDraft {
+            from: input.from_id.as_ref().map(|from| id("fromId", from)).transpose()?,
+            to: id("toId", &input.to_id)?,
+            closeness,
+        };
+        let done = tertius(ctx)?.state_tie(viewer(ctx)?, draft).await;
+        Ok(StateTiePayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+}
+
+fn revision(expected: Option<i32>) -> Result<Option<u32>> {
+    let count = count("expectedRevision", expected)?;
+    Ok(count.map(|revision| u32::try_from(revision).unwrap_or(u32::MAX)))
+}

@@ -1,0 +1,74 @@
+//! Anything that has an id.
+
+use async_graphql::{Context, ID, Interface, Result};
+
+use crate::{
+    model::AnyId,
+    service::{ServiceError, ServiceResult},
+};
+
+use super::{
+    company::{Company, load_company},
+    context::{tertius, viewer},
+    employment::Employment,
+    error::fail,
+    input,
+    list::NamedList,
+    member::Member,
+    person::{Person, load_person},
+};
+
+/// Anything that has an id of its own.
+#[derive(Debug, Clone, Interface)]
+#[graphql(
+    name = "Node",
+    field(name = "id", ty = "ID", desc = "The id: what it is, an underscore, 32 digits from 0 to f.")
+)]
+pub enum NodeObject {
+    /// A person.
+    Person(Person),
+    /// A company.
+    Company(Company),
+    /// An employment.
+    Employment(Employment),
+    /// A list.
+    List(NamedList),
+    /// A member.
+    Member(Member),
+}
+
+/// Whatever has this id, if you may see it.
+pub(super) async fn load_node(
+    ctx: &Context<'_>,
+    argument: &'static str,
+    id: &ID,
+) -> Result<Option<NodeObject>> {
+    let any: AnyId = input::id(argument, id)?;
+    let (tertius, viewer) = (tertius(ctx)?, viewer(ctx)?);
+    let found = match any {
+        AnyId::PersonId(id) => return Ok(load_person(ctx, id).await?.map(NodeObject::Person)),
+        AnyId::CompanyId(id) => return Ok(load_company(ctx, id).await?.map(NodeObject::Company)),
+        AnyId::EmploymentId(id) => {
+            let jobs = tertius.employments(viewer, &[id]).await;
+            jobs.map(|mut jobs| jobs.pop().flatten().map(|j| NodeObject::Employment(j.into())))
+        }
+        AnyId::ListId(id) => {
+            or_nothing(tertius.list(viewer, id).await).map(|l| l.map(|l| NodeObject::List(l.into())))
+        }
+        AnyId::MemberId(id) => tertius.team().await.map(|team| {
+            let member = team.into_iter().find(|member| member.id == id);
+            member.map(|member| NodeObject::Member(member.into()))
+        }),
+        _ => Ok(None),
+    };
+    found.map_err(|error| fail(ctx, error))
+}
+
+/// What is not found is nothing.
+pub(super) fn or_nothing<T>(found: ServiceResult<T>) -> ServiceResult<Option<T>> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(ServiceError::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,149 @@
+//! People.
+
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+
+use crate::{
+    model::{Identifier, PersonId},
+    service::PersonView,
+};
+
+use super::{
+    company::Company,
+    connection::{Listed, connection},
+    context::{loaders, tertius, viewer},
+    employment::Employment,
+    error::fail,
+    input::page,
+    list::cut_here,
+    loaders::TieOf,
+    tie::Tie,
+};
+
+/// A person, as far as you may see them.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub struct Person {
+    #[graphql(skip)]
+    pub(super) view: PersonView,
+}
+
+impl From<PersonView> for Person {
+    fn from(view: PersonView) -> Self {
+        Self { view }
+    }
+}
+
+/// A person by id, through the loader.
+pub(super) async fn load_person(ctx: &Context<'_>, id: PersonId) -> Result<Option<Person>> {
+    let found = loaders(ctx)?.0.load_one(id).await;
+    found.map(|person| person.map(Person::from)).map_err(|e| shared(ctx, &e))
+}
+
+/// The error of a batch: whoever waited for it learns only that it failed.
+pub(super) fn shared(ctx: &Context<'_>, error: &super::loaders::Shared) -> async_graphql::Error {
+    fail(ctx, crate::service::ServiceError::Internal(error.to_string().into()))
+}
+
+#[ComplexObject]
+impl Person {
+    /// The id: `person_` and 32 digits from 0 to f.
+    async fn id(&self) -> ID {
+        self.view.id.to_string().into()
+    }
+
+    /// How often the person was changed; name it when you correct something.
+    async fn revision(&self) -> i32 {
+        self.view.revision.0 as i32
+    }
+
+    /// The name; null where you may not see it.
+    async fn name(&self) -> Option<&str> {
+        self.view.name.as_ref().map(crate::model::Name::as_str)
+    }
+
+    /// Mail addresses, as they were read.
+    async fn emails(&self) -> Vec<String> {
+        let mail = |identifier: &Identifier| match identifier {
+            Identifier::Mail(address) => Some(address.to_string()),
+            _ => None,
+        };
+        self.view.identifiers.iter().filter_map(mail).collect()
+    }
+
+    /// Profile pages, without `https://`.
+    async fn profiles(&self) -> Vec<String> {
+        let profile = |identifier: &Identifier| match identifier {
+            Identifier::Profile(url) => Some(url.to_string()),
+            _ => None,
+        };
+        self.view.identifiers.iter().filter_map(profile).collect()
+    }
+
+    /// The title today, of the newest employment that goes on.
+    async fn title(&self) -> Option<&str> {
+        let job = self.view.jobs.iter().find(|job| job.current)?;
+        job.title.as_ref().map(crate::model::Title::as_str)
+    }
+
+    /// The company today, of the newest employment that goes on.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+        match self.view.jobs.iter().find(|job| job.current) {
+            Some(job) => super::company::load_company(ctx, job.company).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Where the person works and worked: what goes on first, then the newest first.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn employments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Employment>> {
+        let request = page(first, after)?;
+        let jobs = self.view.jobs.clone();
+        let page = cut_here(ctx, jobs, "employments", &request)?;
+        Ok(connection(page, Employment::from))
+    }
+
+    /// Words on the person.
+    async fn tags(&self) -> Vec<&str> {
+        self.view.tags.iter().map(crate::model::Tag::as_str).collect()
+    }
+
+    /// How often in a month the person is willing to be asked for introductions, if they said so.
+    async fn asks_per_month(&self) -> Option<i32> {
+        self.view.asks_per_month.map(i32::from)
+    }
+
+    /// Your own tie with the person; null where there is none.
+    async fn tie_with_viewer(&self, ctx: &Context<'_>) -> Result<Option<Tie>> {
+        let me = viewer(ctx)?.person();
+        if me == self.view.id {
+            return Ok(None);
+        }
+        let receipt = loaders(ctx)?.0.load_one(TieOf(me, self.view.id)).await;
+        let receipt = receipt.map_err(|error| shared(ctx, &error))?;
+        Ok(receipt.map(|receipt| Tie::new(me, self.view.id, receipt)))
+    }
+
+    /// Who knows the person: the strongest tie first, then who had contact last.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn known_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Tie>> {
+        let question = crate::service::KnownQuestion {
+            target: crate::service::To::Person(self.view.id),
+            among: Vec::new(),
+            min_strength: 0.0,
+        };
+        let request = page(first, after)?;
+        let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &request).await;
+        let page = found.map_err(|error| fail(ctx, error))?;
+        Ok(connection(page, |a| Tie::new(a.knower, a.target, a.receipt)))
+    }
+}

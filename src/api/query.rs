@@ -1,0 +1,215 @@
+//! What can be asked.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, Union};
+
+use crate::service::{Found, HolderKind, KnownQuestion, SearchQuestion};
+
+use super::{
+    company::{Company, load_company},
+    connection::{Listed, connection},
+    context::{tertius, viewer},
+    error::{bad_input, fail},
+    input::{id, ids, page},
+    member::Me,
+    node::{NodeObject, load_node},
+    path::{IntroPathsInput, PathConnection, PathToInput},
+    person::{Person, load_person},
+    scalar::Score,
+    tie::Tie,
+};
+
+/// How a person is named.
+#[derive(Debug, Clone, OneofObject)]
+pub enum PersonBy {
+    /// By id.
+    Id(ID),
+    /// By a mail address.
+    Email(String),
+    /// By the address of a profile page.
+    Profile(String),
+}
+
+/// How a company is named.
+#[derive(Debug, Clone, OneofObject)]
+pub enum CompanyBy {
+    /// By id.
+    Id(ID),
+}
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum SearchType {
+    /// People.
+    Person,
+    /// Companies.
+    Company,
+}
+
+/// Somebody, or a company, that was found.
+#[derive(Debug, Clone, Union)]
+pub enum SearchResult {
+    /// A person.
+    Person(Person),
+    /// A company.
+    Company(Company),
+}
+
+impl From<Found> for SearchResult {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Person(person) => Self::Person(person.into()),
+            Found::Company(company) => Self::Company(company.into()),
+        }
+    }
+}
+
+/// A question for who knows somebody.
+#[derive(Debug, Clone, InputObject)]
+pub struct WhoKnowsInput {
+    /// Who knows whom.
+    pub target: PathToInput,
+    /// Among whom; everybody if nothing is said, 100 at most.
+    pub among_ids: Option<Vec<ID>>,
+    /// Ties weaker than this are left out.
+    pub min_strength: Option<Score>,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Query;
+
+#[Object]
+impl Query {
+    /// You.
+    async fn viewer(&self) -> Me {
+        Me
+    }
+
+    /// Whatever has this id; null where there is nothing that you may see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An id of any kind.")] id: ID,
+    ) -> Result<Option<NodeObject>> {
+        load_node(ctx, "id", &id).await
+    }
+
+    /// Whatever has these ids, in their order, with null where there is nothing that you may see.
+    #[graphql(complexity = "ids.len() * child_complexity")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of any kind; 100 at most.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<NodeObject>>> {
+        let most = tertius(ctx)?.limits().ids_max;
+        if ids.len() > most {
+            let message = format!("ids: {} are given, but {most} are the most", ids.len());
+            return Err(bad_input(Some("ids"), message));
+        }
+        let loads = ids.iter().map(|id| load_node(ctx, "ids", id));
+        futures_util::future::try_join_all(loads).await
+    }
+
+    /// One person; null where there is none that you may see.
+    async fn person(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How the person is named.")] by: PersonBy,
+    ) -> Result<Option<Person>> {
+        match by {
+            PersonBy::Id(person) => load_person(ctx, id("id", &person)?).await,
+            PersonBy::Email(text) | PersonBy::Profile(text) => {
+                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, &text).await;
+                Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
+            }
+        }
+    }
+
+    /// One company; null where there is none that you may see.
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How the company is named.")] by: CompanyBy,
+    ) -> Result<Option<Company>> {
+        let CompanyBy::Id(company) = by;
+        load_company(ctx, id("id", &company)?).await
+    }
+
+    /// All people that you may see, in order of id. To find somebody, use `search`.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn people(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Person>> {
+        let found = tertius(ctx)?.people_page(viewer(ctx)?, &page(first, after)?).await;
+        Ok(connection(found.map_err(|error| fail(ctx, error))?, Person::from))
+    }
+
+    /// All companies that you may see, in order of id. To find one, use `search`.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Company>> {
+        let found = tertius(ctx)?.companies_page(viewer(ctx)?, &page(first, after)?).await;
+        Ok(connection(found.map_err(|error| fail(ctx, error))?, Company::from))
+    }
+
+    /// People and companies by name, title, domain or mail address. Case, accents, scripts and a
+    /// typo are forgiven, and the last word may be unfinished. The likest first.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 20")]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What you remember; 200 characters at most.")] query: String,
+        #[graphql(desc = "Only people, or only companies; both if nothing is said.")]
+        only: Option<SearchType>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<SearchResult>> {
+        let only = only.map(|only| match only {
+            SearchType::Person => HolderKind::Person,
+            SearchType::Company => HolderKind::Company,
+        });
+        let question = SearchQuestion { text: query, only };
+        let found = tertius(ctx)?.search(viewer(ctx)?, &question, &page(first, after)?).await;
+        Ok(connection(found.map_err(|error| fail(ctx, error))?, SearchResult::from))
+    }
+
+    /// Who can introduce you: the best paths, the best first, each step with its probability and
+    /// evidence. Where there is none, `miss` says why and what comes nearest.
+    #[graphql(complexity = "first.unwrap_or(5).max(1) as usize * child_complexity + 200")]
+    async fn intro_paths(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From where, to whom, along what.")] input: IntroPathsInput,
+        #[graphql(desc = "How many; 5 if nothing is said, 20 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<PathConnection> {
+        super::path::ask(ctx, &input, first, after).await
+    }
+
+    /// Who knows a person, or anybody at a company: the strongest tie first, then who had contact
+    /// last. Colleagues of the company's staff are left out, unless you ask among them.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 50")]
+    async fn who_knows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who knows whom, among whom.")] input: WhoKnowsInput,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Tie>> {
+        let question = KnownQuestion {
+            target: input.target.read()?,
+            among: ids("amongIds", input.among_ids.as_ref())?,
+            min_strength: input.min_strength.map_or(0.0, Score::value),
+        };
+        let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &page(first, after)?).await;
+        let page = found.map_err(|error| fail(ctx, error))?;
+        Ok(connection(page, |known| Tie::new(known.knower, known.target, known.receipt)))
+    }
+}

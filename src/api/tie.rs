@@ -1,0 +1,203 @@
+//! Ties: how strong, why, and on what evidence.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+
+use crate::{
+    model::PersonId,
+    service::{Factor, Receipt},
+};
+
+use super::{
+    connection::{Listed, connection},
+    input::page,
+    list::cut_here,
+    person::{Person, load_person},
+    scalar::{Date, DateTime, Score},
+};
+
+/// A part of what makes a strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum StrengthFactor {
+    /// What the median tie has.
+    Baseline,
+    /// How much contact there was, both ways.
+    Contact,
+    /// How lately.
+    Recency,
+    /// How many people both know.
+    Overlap,
+    /// How much the quieter of the two writes at all.
+    Activity,
+    /// Statements, scores of other systems, a connection on a network.
+    OtherEvidence,
+}
+
+impl From<Factor> for StrengthFactor {
+    fn from(factor: Factor) -> Self {
+        match factor {
+            Factor::Baseline => Self::Baseline,
+            Factor::Contact => Self::Contact,
+            Factor::Recency => Self::Recency,
+            Factor::Overlap => Self::Overlap,
+            Factor::Activity => Self::Activity,
+            Factor::OtherEvidence => Self::OtherEvidence,
+        }
+    }
+}
+
+/// What happened between people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum EvidenceKind {
+    /// One wrote a mail.
+    Mail,
+    /// One wrote a message: chat, LinkedIn.
+    Message,
+    /// One answered another on a mailing list.
+    ListAnswer,
+    /// They talked by phone or video.
+    Call,
+    /// They met.
+    Meeting,
+    /// Somebody introduced them to each other.
+    Introduction,
+    /// They are connected on a network such as LinkedIn.
+    Connection,
+    /// Somebody stated how well they know each other.
+    Statement,
+}
+
+impl EvidenceKind {
+    fn named(name: &str) -> Self {
+        match name {
+            "message" => Self::Message,
+            "list_answer" => Self::ListAnswer,
+            "call" => Self::Call,
+            "meeting" => Self::Meeting,
+            "introduction" => Self::Introduction,
+            "connection" => Self::Connection,
+            "statement" => Self::Statement,
+            _ => Self::Mail,
+        }
+    }
+}
+
+/// One part of a strength, in log-odds.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct StrengthShare {
+    /// Which part.
+    pub factor: StrengthFactor,
+    /// How much it adds; the shares of a tie sum to the log-odds of its strength.
+    pub log_odds: f64,
+}
+
+/// How much evidence of one kind there is.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct EvidenceCount {
+    /// Which kind.
+    pub kind: EvidenceKind,
+    /// How many pieces.
+    pub count: i32,
+    /// When the newest was.
+    pub newest_at: DateTime,
+}
+
+/// One piece of evidence. What was written is never kept, only that it was.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct EvidenceItem {
+    /// The id of the fact.
+    pub fact_id: ID,
+    /// Which kind.
+    pub kind: EvidenceKind,
+    /// When it was.
+    pub at: DateTime,
+}
+
+/// How two people stand to each other.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub struct Tie {
+    #[graphql(skip)]
+    from: PersonId,
+    #[graphql(skip)]
+    to: PersonId,
+    #[graphql(skip)]
+    receipt: Receipt,
+}
+
+impl Tie {
+    /// The tie of two people with its receipt.
+    pub(super) fn new(from: PersonId, to: PersonId, receipt: Receipt) -> Self {
+        Self { from, to, receipt }
+    }
+}
+
+#[ComplexObject]
+impl Tie {
+    /// One of the two.
+    async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.from).await
+    }
+
+    /// The other.
+    async fn to(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.to).await
+    }
+
+    /// The probability that the two have contact both ways within 60 days.
+    async fn strength(&self) -> Score {
+        Score::of(self.receipt.strength.value)
+    }
+
+    /// Why: parts that sum to the log-odds of the strength. Empty where some of the evidence is
+    /// not for you to see.
+    async fn factors(&self) -> Vec<StrengthShare> {
+        let factors = self.receipt.strength.factors.iter();
+        factors
+            .map(|&(factor, share)| StrengthShare { factor: factor.into(), log_odds: share })
+            .collect()
+    }
+
+    /// Whether all that is known is a connection on a network, which proves little.
+    async fn connected_only(&self) -> bool {
+        self.receipt.connected_only
+    }
+
+    /// The last day of contact that you may see.
+    async fn last_contact_on(&self) -> Option<Date> {
+        self.receipt.last_contact.map(Date)
+    }
+
+    /// The evidence that you may see, counted by kind.
+    async fn evidence_counts(&self) -> Vec<EvidenceCount> {
+        let counts = self.receipt.by_kind().into_iter();
+        counts
+            .map(|(kind, count, newest)| EvidenceCount {
+                kind: EvidenceKind::named(kind),
+                count: i32::try_from(count).unwrap_or(i32::MAX),
+                newest_at: DateTime(newest),
+            })
+            .collect()
+    }
+
+    /// Whether there is evidence that counts but is not for you to see.
+    async fn more_hidden(&self) -> bool {
+        self.receipt.more_hidden
+    }
+
+    /// The evidence that you may see, the newest first.
+    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    async fn evidence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<EvidenceItem>> {
+        let request = page(first, after)?;
+        let page = cut_here(ctx, self.receipt.evidence.clone(), "evidence", &request)?;
+        Ok(connection(page, |item| EvidenceItem {
+            fact_id: item.fact.to_string().into(),
+            kind: EvidenceKind::named(item.kind),
+            at: DateTime(item.at),
+        }))
+    }
+}

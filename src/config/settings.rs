@@ -1,0 +1,185 @@
+//! Where settings come from: a file, then the environment, then flags.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use serde::Deserialize;
+
+/// A setting that cannot be.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSettings {
+    /// The file or the environment cannot be read as settings.
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(#[from] ::config::ConfigError),
+    /// A store that is not known.
+    #[error(
+        "`{0}` is no store; take `sqlite:FILE` (the default is a file in your data folder)"
+    )]
+    UnknownStore(String),
+    /// A store that this version does not have yet.
+    #[error("{0} is a Neo4j server, which this version cannot use yet; take `sqlite:FILE`")]
+    StoreToCome(String),
+    /// Anybody on the network could act as a member.
+    #[error(
+        "{0} is not a loopback address, and access without tokens is for loopback alone: \
+         listen on 127.0.0.1, or leave `--access open` out"
+    )]
+    OpenBeyondLoopback(SocketAddr),
+    /// There is no folder to keep the store in.
+    #[error("no data folder is known: name a file with `--store sqlite:FILE`")]
+    NoDataFolder,
+}
+
+/// Where facts are recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    /// SQLite in this file.
+    Sqlite(PathBuf),
+}
+
+impl FromStr for StoreUrl {
+    type Err = BadSettings;
+
+    fn from_str(text: &str) -> Result<Self, BadSettings> {
+        match text.split_once(':') {
+            Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(PathBuf::from(file))),
+            Some(("neo4j" | "bolt", _)) => Err(BadSettings::StoreToCome(text.to_owned())),
+            _ => Err(BadSettings::UnknownStore(text.to_owned())),
+        }
+    }
+}
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Whoever has a token.
+    #[default]
+    Token,
+    /// Whoever reaches the port, which must be on loopback.
+    Open,
+}
+
+/// What flags say; they win over the environment and the file.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--config`: the file.
+    pub config: Option<PathBuf>,
+    /// `--store`.
+    pub store: Option<String>,
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// `--access`.
+    pub access: Option<Access>,
+}
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Where facts are recorded; by default `tertius/tertius.sqlite` in the data folder.
+    pub store: StoreUrl,
+    /// Where the service listens; by default 127.0.0.1:7878.
+    pub listen: SocketAddr,
+    /// Who may ask; by default whoever has a token.
+    pub access: Access,
+}
+
+/// What a file and the environment may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    store: Option<String>,
+    listen: Option<SocketAddr>,
+    access: Option<Access>,
+}
+
+/// What is read of the environment.
+pub const ENVIRONMENT_PREFIX: &str = "TERTIUS";
+/// The settings that the environment may hold.
+const NAMES: [&str; 3] = ["store", "listen", "access"];
+
+impl Settings {
+    /// Reads the file, then the environment (`TERTIUS_STORE`, `TERTIUS_LISTEN`, …), then flags.
+    /// `data_folder` is where the store is by default.
+    ///
+    /// # Errors
+    /// When a setting is unknown or cannot be; the message names it.
+    pub fn read(flags: Flags, data_folder: Option<&Path>) -> Result<Self, BadSettings> {
+        let mut sources = ::config::Config::builder();
+        if let Some(file) = &flags.config {
+            let file = ::config::File::from(file.as_path()).format(::config::FileFormat::Toml);
+            sources = sources.add_source(file);
+        }
+        for name in NAMES {
+            let variable = format!("{ENVIRONMENT_PREFIX}_{}", name.to_uppercase());
+            if let Some(value) = std::env::var_os(&variable).filter(|value| !value.is_empty()) {
+                sources = sources.set_override(name, value.to_string_lossy().into_owned())?;
+            }
+        }
+        let written: Written = sources.build()?.try_deserialize()?;
+        let store = match flags.store.or(written.store) {
+            Some(url) => url.parse()?,
+            None => StoreUrl::Sqlite(
+                data_folder.ok_or(BadSettings::NoDataFolder)?.join("tertius.sqlite"),
+            ),
+        };
+        let listen = flags.listen.or(written.listen);
+        let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7878)));
+        let access = flags.access.or(written.access).unwrap_or_default();
+        if access == Access::Open && !listen.ip().is_loopback() {
+            return Err(BadSettings::OpenBeyondLoopback(listen));
+        }
+        Ok(Self { store, listen, access })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags() -> Flags {
+        Flags { store: Some("sqlite:x.sqlite".into()), ..Flags::default() }
+    }
+
+    #[test]
+    fn a_server_beyond_loopback_without_tokens_is_refused() {
+        let open = |listen: &str| {
+            let listen = Some(listen.parse().unwrap());
+            Settings::read(Flags { access: Some(Access::Open), listen, ..flags() }, None)
+        };
+        assert!(open("127.0.0.1:7878").is_ok() && open("[::1]:7878").is_ok());
+        let error = open("0.0.0.0:7878").unwrap_err().to_string();
+        assert!(error.contains("loopback"), "{error}");
+        let with_tokens = Flags { listen: Some("0.0.0.0:7878".parse().unwrap()), ..flags() };
+        assert!(Settings::read(with_tokens, None).is_ok());
+    }
+
+    #[test]
+    fn an_unknown_setting_or_store_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.toml");
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"").unwrap();
+        let read = Settings::read(Flags { config: Some(file), ..flags() }, None);
+        assert!(read.unwrap_err().to_string().contains("lisen"));
+        let store = |url: &str| url.parse::<StoreUrl>().unwrap_err().to_string();
+        assert!(store("postgres:x").contains("sqlite:FILE"));
+        assert!(store("neo4j://localhost").contains("cannot use yet"));
+    }
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.toml");
+        std::fs::write(&file, "store = \"sqlite:a.sqlite\"\nlisten = \"127.0.0.1:1\"").unwrap();
+        let read = |store: Option<String>| {
+            Settings::read(Flags { config: Some(file.clone()), store, ..Flags::default() }, None)
+        };
+        assert_eq!(read(None).unwrap().store, StoreUrl::Sqlite("a.sqlite".into()));
+        let won = read(Some("sqlite:b.sqlite".into())).unwrap();
+        assert_eq!(won.store, StoreUrl::Sqlite("b.sqlite".into()));
+        assert_eq!(won.listen.port(), 1);
+    }
+}
