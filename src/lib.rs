@@ -1,4 +1,5 @@
 //! Who can introduce me, will it work, and how do I ask without wearing anybody out.
 
 pub mod model;
+pub mod sample;
 pub mod store;
