@@ -3,4 +3,5 @@
 pub mod algo;
 pub mod graph;
 pub mod model;
+pub mod sample;
 pub mod store;
