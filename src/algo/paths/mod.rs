@@ -2,7 +2,7 @@
 
 mod best;
 mod meet;
-
+mod miss;
 mod search;
 mod terms;
 
@@ -13,6 +13,7 @@ mod tests;
 
 use rustc_hash::FxHashSet;
 
+pub use miss::{NearestMiss, nearest_miss};
 pub use terms::PersonTerms;
 
 use super::{Stop, Stopped};
