@@ -16,20 +16,20 @@ use tertius::{
 /// The `knows` ties of the LDBC social network benchmark, scale 0.1, with a strength for each.
 fn network() -> Network {
     let tie = |line: &str| {
-        let mut fields = line.split(',');
-        let mut next = || fields.next().unwrap();
-        let [a, b]: [NodeIx; 2] = [next().parse().unwrap(), next().parse().unwrap()];
-        let cost = Cost::from_probability(next().parse().unwrap());
-        TieCosts { a, b, forth: cost, back: cost }
+        let (a, rest) = line.split_once(',').expect("three fields");
+        let (b, strength) = rest.split_once(',').expect("three fields");
+        let person = |text: &str| text.parse().expect("a number");
+        let cost = Cost::from_probability(strength.parse().expect("a probability"));
+        TieCosts { a: person(a), b: person(b), forth: cost, back: cost }
     };
     let csv = include_str!("../data/ldbc_sf01.csv");
     let ties: Vec<TieCosts> = csv.lines().skip(1).map(tie).collect();
-    let people = ties.iter().map(|tie| tie.a.max(tie.b)).max().unwrap() + 1;
-    Network::build((0..u128::from(people)).map(PersonId::new).collect(), &ties).unwrap()
+    let people = (0..1_357).map(PersonId::new).collect();
+    Network::build(people, &ties).expect("a network")
 }
 
 fn node(pair: &Value, key: &str) -> NodeIx {
-    pair[key].as_u64().unwrap() as NodeIx
+    pair[key].as_u64().expect("a number") as NodeIx
 }
 
 fn scores(network: &Network, seeker: NodeIx, target: NodeIx) -> HashMap<Vec<u64>, f64> {
@@ -42,7 +42,7 @@ fn scores(network: &Network, seeker: NodeIx, target: NodeIx) -> HashMap<Vec<u64>
         avoid: &NodeSet::default(),
         cost_max: Cost::NEVER,
     };
-    let found = best_paths(network, &query, &Stop::new()).unwrap().paths;
+    let found = best_paths(network, &query, &Stop::new()).expect("nobody stops it").paths;
     assert!(found.is_sorted_by_key(|path| path.total));
     let ids = |nodes: &[NodeIx]| nodes.iter().map(|&node| u64::from(node)).collect();
     found.iter().map(|path| (ids(&path.nodes), path.probability())).collect()

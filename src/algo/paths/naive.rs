@@ -42,11 +42,12 @@ impl Walk<'_> {
         if self.costs.len() == self.steps_max {
             return;
         }
-        let row: Vec<Entry> = match self.costs.is_empty() {
-            true => self.seeker.first().to_vec(),
-            false => self.network.out_row(self.nodes[self.nodes.len() - 1]).to_vec(),
+        let row = match self.nodes[..] {
+            [_] => self.seeker.first(),
+            [.., last] => self.network.out_row(last),
+            [] => &[],
         };
-        for Entry { node, cost } in row {
+        for &Entry { node, cost } in row {
             if self.nodes.contains(&node) || self.query.avoid.contains(&node) {
                 continue;
             }

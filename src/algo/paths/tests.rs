@@ -253,7 +253,7 @@ fn a_search_at_a_hub_reads_the_heads_of_its_rows() {
     let got = best_paths(&world.network, &world.query(), &Stop::new()).unwrap();
     assert_eq!(got.paths.len(), 5);
     assert!(got.work.edges_scanned < 20_000, "{:?}", got.work);
-    assert!(got.work.halves_held_max < 10_000, "{:?}", got.work);
+    assert!(got.work.halves_held_max < 20_000, "{:?}", got.work);
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn a_search_at_a_hub_where_all_ties_are_alike_reads_each_row_a_few_times() {
     let got = best_paths(&world.network, &world.query(), &Stop::new()).unwrap();
     let middles: Vec<NodeIx> = got.paths.iter().map(|path| path.nodes[2]).collect();
     assert_eq!(middles, [4, 5, 6, 7, 8]);
-    assert!(got.work.edges_scanned < 150_000, "{:?}", got.work);
+    assert!(got.work.edges_scanned < 200_000, "{:?}", got.work);
     assert!(got.work.halves_held_max <= 50_010, "{:?}", got.work);
 }
 
