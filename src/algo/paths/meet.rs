@@ -109,12 +109,11 @@ const END: u32 = u32::MAX;
 
 /// The halves of one side by the person in the middle, best first, no more than can matter.
 ///
-/// With k paths wanted, a half can go when k better ones fit every half of the other side that it
-/// fits. Two halves that meet do not fit if they share their end or who stands between. One step
-/// from its end, a half competes with halves of other ends alone, of which one at most does not
-/// fit: the best k + 1 stay. Two steps from it, the same holds among those of equal end; and of
-/// any 3k + 2, at most k + 1 share an end with a half of the other side and at most k + 1 who
-/// stands between, as so many were passed on.
+/// With k paths wanted, a half can go when k better ones lead to a better path with every half of
+/// the other side that it fits. A better half that shares its end with that one does not; one that
+/// shares who stands between does, for the outer steps of the two are a path by themselves. So of
+/// halves of one step, which have different ends, the best k + 1 stay. Of halves of two steps, the
+/// best k of each end stay, and 2k in all, as k at most share their end with one of the other side.
 pub(super) struct Halves<'a> {
     order: (Side, &'a Network),
     per_end_max: usize,
@@ -140,8 +139,8 @@ impl<'a> Halves<'a> {
     /// Becomes empty, for halves of one step when `count_max` paths are wanted.
     pub(super) fn begin_near(&mut self, side: Side, count_max: usize) {
         self.order.0 = side;
-        self.per_end_max = count_max.saturating_add(1);
-        self.per_middle_max = self.per_end_max;
+        self.per_end_max = count_max;
+        self.per_middle_max = count_max.saturating_add(1);
         self.lists.clear();
         self.cells.cells.clear();
         self.cells.unused = END;
@@ -151,7 +150,7 @@ impl<'a> Halves<'a> {
     /// Becomes empty, for halves of two steps.
     pub(super) fn begin_far(&mut self, side: Side, count_max: usize) {
         self.begin_near(side, count_max);
-        self.per_middle_max = count_max.saturating_mul(3).saturating_add(2);
+        self.per_middle_max = count_max.saturating_mul(2);
     }
 
     /// The least total of a half, or the greatest number if there is none.
