@@ -11,14 +11,14 @@ use crate::graph::{Cost, Entry, Network, NodeIx};
 /// How many entries are scanned between two looks at the request to stop.
 const STOP_EVERY: u64 = 4_096;
 
-/// How far the first round looks beyond the cheapest steps at both ends: a quarter of −ln p.
+/// How far the first round looks beyond the cheapest steps at both ends: half a unit of −ln p.
 ///
 /// A round too narrow costs little, for the work grows steeply with the limit; one too wide would
 /// read much of the row of a hub.
-const FIRST_SLACK: u64 = 1 << 22;
+const FIRST_SLACK: u64 = 1 << 23;
 
 /// By what each further round looks further.
-const SLACK_GROWTH: u64 = 4;
+const SLACK_GROWTH: u64 = 3;
 
 /// No path costs more.
 const TOTAL_MAX: u64 = STEPS_MAX as u64 * u32::MAX as u64;

@@ -252,8 +252,8 @@ fn a_search_at_a_hub_reads_the_heads_of_its_rows() {
     let world = hubs(50_000, |_| rng.random_range(0.0..1.0));
     let got = best_paths(&world.network, &world.query(), &Stop::new()).unwrap();
     assert_eq!(got.paths.len(), 5);
-    assert!(got.work.edges_scanned < 20_000, "{:?}", got.work);
-    assert!(got.work.halves_held_max < 20_000, "{:?}", got.work);
+    assert!(got.work.edges_scanned < 25_000, "{:?}", got.work);
+    assert!(got.work.halves_held_max < 25_000, "{:?}", got.work);
 }
 
 #[test]
