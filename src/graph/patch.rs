@@ -182,15 +182,15 @@ impl Draft<'_> {
             .filter(|(entry, _)| kept(entry))
             .collect();
         out.extend(new().map(|(node, tie)| (Entry { cost: tie.out, node }, tie.tie)));
-        out.sort_by(|(a, _), (b, _)| self.best_first(a, b));
+        out.sort_by(|(a, _), (b, _)| self.best_first(*a, *b));
         let mut into: Vec<Entry> = into.iter().copied().filter(kept).collect();
         into.extend(new().map(|(node, tie)| Entry { cost: tie.into, node }));
-        into.sort_by(|a, b| self.best_first(a, b));
+        into.sort_by(|a, b| self.best_first(*a, *b));
         let (out, out_ties) = out.into_iter().unzip();
         PatchedRow { out, out_ties, into }
     }
 
-    fn best_first(&self, a: &Entry, b: &Entry) -> Ordering {
+    fn best_first(&self, a: Entry, b: Entry) -> Ordering {
         a.cost.cmp(&b.cost).then_with(|| self.id(a.node).cmp(&self.id(b.node)))
     }
 

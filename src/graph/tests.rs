@@ -52,6 +52,12 @@ impl Facts {
         }
     }
 
+    fn change_all(&mut self, changes: &[Change]) {
+        for change in changes {
+            self.change(change);
+        }
+    }
+
     fn network(&self) -> Network {
         let people: Vec<PersonId> = self.people.iter().copied().collect();
         let at = |id| people.binary_search(&id).unwrap() as NodeIx;
@@ -132,7 +138,7 @@ proptest! {
         first in changes(40), later in changes(60),
     ) {
         let mut facts = Facts::default();
-        first.iter().for_each(|change| facts.change(change));
+        facts.change_all(&first);
         let base = facts.network();
         let before = seen(&base);
         let (mut network, mut overlay) = (base.clone(), Overlay::new());
@@ -152,7 +158,7 @@ proptest! {
     #[test]
     fn the_order_of_ties_does_not_matter(list in changes(60), seed in any::<usize>()) {
         let mut facts = Facts::default();
-        list.iter().for_each(|change| facts.change(change));
+        facts.change_all(&list);
         let network = facts.network();
         let people = facts.people.iter().copied().collect::<Vec<_>>();
         let mut ties: Vec<TieCosts> = Undirected(&network).edge_references()
@@ -170,7 +176,7 @@ proptest! {
     #[test]
     fn petgraph_finds_on_a_network_what_it_finds_on_its_own_graph(list in changes(60)) {
         let mut facts = Facts::default();
-        list.iter().for_each(|change| facts.change(change));
+        facts.change_all(&list);
         let network = facts.network().overlaid(&Overlay::new());
         let view = Undirected(&network);
         let directed = DiGraph::<(), Cost>::from_edges((&network).edge_references()

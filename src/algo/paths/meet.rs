@@ -55,9 +55,12 @@ impl Half {
     fn cmp(self, other: Self, (side, network): (Side, &Network)) -> Ordering {
         let ids = || {
             let end = || network.by_id(self.end, other.end);
-            let via = || match self.via == other.via {
-                true => Ordering::Equal,
-                false => network.by_id(self.via, other.via),
+            let via = || {
+                if self.via == other.via {
+                    Ordering::Equal
+                } else {
+                    network.by_id(self.via, other.via)
+                }
             };
             match side {
                 Side::Seeker => end().then_with(via),
@@ -106,41 +109,48 @@ const END: u32 = u32::MAX;
 
 /// The halves of one side by the person in the middle, best first, no more than can matter.
 ///
-/// With k paths wanted, a half can go when k better ones fit every half of the other side that it
-/// fits. Two halves that meet do not fit if they share their end or who stands between. One step
-/// from its end, a half competes with halves of other ends alone, of which one at most does not
-/// fit: the best k + 1 stay. Two steps from it, the same holds among those of equal end; and of
-/// any 3k + 2, at most k + 1 share an end with a half of the other side and at most k + 1 who
-/// stands between, as so many were passed on.
+/// With k paths wanted, a half can go when k better ones lead to a better path with every half of
+/// the other side that it fits. A better half that shares its end with that one does not; one that
+/// shares who stands between does, for the outer steps of the two are a path by themselves. So of
+/// halves of one step, which have different ends, the best k + 1 stay. Of halves of two steps, the
+/// best k of each end stay, and 2k in all, as k at most share their end with one of the other side.
 pub(super) struct Halves<'a> {
     order: (Side, &'a Network),
     per_end_max: usize,
     per_middle_max: usize,
     lists: FxHashMap<NodeIx, List>,
-    cells: Vec<Cell>,
-    unused: u32,
+    cells: Cells,
     least: u64,
 }
 
 impl<'a> Halves<'a> {
-    /// No halves yet, for those of one step when `count_max` paths are wanted.
-    pub(super) fn near(network: &'a Network, side: Side, count_max: usize) -> Self {
-        let per_end_max = count_max.saturating_add(1);
+    /// No halves yet.
+    pub(super) fn new(network: &'a Network) -> Self {
         Self {
-            order: (side, network),
-            per_end_max,
-            per_middle_max: per_end_max,
+            order: (Side::Seeker, network),
+            per_end_max: 0,
+            per_middle_max: 0,
             lists: FxHashMap::default(),
-            cells: Vec::new(),
-            unused: END,
+            cells: Cells { cells: Vec::new(), unused: END },
             least: u64::MAX,
         }
     }
 
-    /// No halves yet, for those of two steps.
-    pub(super) fn far(network: &'a Network, side: Side, count_max: usize) -> Self {
-        let per_middle_max = count_max.saturating_mul(3).saturating_add(2);
-        Self { per_middle_max, ..Self::near(network, side, count_max) }
+    /// Becomes empty, for halves of one step when `count_max` paths are wanted.
+    pub(super) fn begin_near(&mut self, side: Side, count_max: usize) {
+        self.order.0 = side;
+        self.per_end_max = count_max;
+        self.per_middle_max = count_max.saturating_add(1);
+        self.lists.clear();
+        self.cells.cells.clear();
+        self.cells.unused = END;
+        self.least = u64::MAX;
+    }
+
+    /// Becomes empty, for halves of two steps.
+    pub(super) fn begin_far(&mut self, side: Side, count_max: usize) {
+        self.begin_near(side, count_max);
+        self.per_middle_max = count_max.saturating_mul(2);
     }
 
     /// The least total of a half, or the greatest number if there is none.
@@ -150,14 +160,14 @@ impl<'a> Halves<'a> {
 
     /// How many are held.
     pub(super) fn held(&self) -> usize {
-        self.cells.len()
+        self.cells.cells.len()
     }
 
     /// The halves that meet others at `middle`, best first.
     pub(super) fn at(&self, middle: NodeIx) -> impl Iterator<Item = Half> {
         let mut next = self.lists.get(&middle).map_or(END, |list| list.first);
         std::iter::from_fn(move || {
-            let cell = self.cells.get(next as usize)?;
+            let cell = self.cells.get(next)?;
             next = cell.next;
             Some(cell.half)
         })
@@ -165,18 +175,17 @@ impl<'a> Halves<'a> {
 
     /// Everybody where halves end, by the best total there, then by id.
     pub(super) fn middles(&self) -> Vec<(u64, NodeIx)> {
-        let best =
-            |(&node, list): (&NodeIx, &List)| (self.cells[list.first as usize].half.total(), node);
-        let mut middles: Vec<_> = self.lists.iter().map(best).collect();
+        let best = |list: &List| self.cells.cells[list.first as usize].half.total();
+        let mut middles: Vec<_> = self.lists.iter().map(|(&at, list)| (best(list), at)).collect();
         middles.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.order.1.by_id(a.1, b.1)));
         middles
     }
 
     /// Keeps a half, unless it cannot matter.
     pub(super) fn insert(&mut self, middle: NodeIx, half: Half) {
-        let mut list = self.lists.get(&middle).copied().unwrap_or(List { first: END, length: 0 });
+        let list = self.lists.entry(middle).or_insert(List { first: END, length: 0 });
         let (mut before, mut next, mut rank, mut of_end) = (END, list.first, 0, 0);
-        while let Some(cell) = self.cells.get(next as usize) {
+        while let Some(cell) = self.cells.get(next) {
             if half.cmp(cell.half, self.order).is_lt() {
                 break;
             }
@@ -187,14 +196,26 @@ impl<'a> Halves<'a> {
         if rank >= self.per_middle_max || of_end >= self.per_end_max {
             return;
         }
-        let at = self.put(Cell { half, next });
-        self.link(&mut list, before, at);
+        let at = self.cells.put(Cell { half, next });
+        self.cells.link(list, before, at);
         list.length += 1;
         self.least = self.least.min(half.total());
         if list.length > self.per_end_max {
-            self.drop_surplus(&mut list, half.end);
+            self.cells.drop_surplus(list, half.end, (self.per_end_max, self.per_middle_max));
         }
-        self.lists.insert(middle, list);
+    }
+}
+
+/// The lists of all middles in one piece of memory.
+struct Cells {
+    cells: Vec<Cell>,
+    /// The first of the cells that no list has any more.
+    unused: u32,
+}
+
+impl Cells {
+    fn get(&self, at: u32) -> Option<Cell> {
+        self.cells.get(at as usize).copied()
     }
 
     fn put(&mut self, cell: Cell) -> u32 {
@@ -216,12 +237,12 @@ impl<'a> Halves<'a> {
     }
 
     /// Drops the one half that is too many, of an end or in all, if there is one.
-    fn drop_surplus(&mut self, list: &mut List, end: NodeIx) {
+    fn drop_surplus(&mut self, list: &mut List, end: NodeIx, (of_end_max, max): (usize, usize)) {
         let (mut before, mut at, mut rank, mut of_end) = (END, list.first, 0, 0);
-        while let Some(cell) = self.cells.get(at as usize).copied() {
+        while let Some(cell) = self.get(at) {
             rank += 1;
             of_end += usize::from(cell.half.end == end);
-            if of_end > self.per_end_max || rank > self.per_middle_max {
+            if of_end > of_end_max || rank > max {
                 self.link(list, before, cell.next);
                 self.cells[at as usize].next = std::mem::replace(&mut self.unused, at);
                 list.length -= 1;

@@ -2,7 +2,7 @@
 
 mod best;
 mod meet;
-
+mod miss;
 mod search;
 mod terms;
 
@@ -13,6 +13,7 @@ mod tests;
 
 use rustc_hash::FxHashSet;
 
+pub use miss::{NearestMiss, nearest_miss};
 pub use terms::PersonTerms;
 
 use super::{Stop, Stopped};
@@ -130,7 +131,7 @@ pub struct Paths {
 /// # Complexity
 /// At most the rows of everybody within one step of a seeker or a target, a few times; in practice
 /// the part of these rows that a path as good as the worst one returned could use. Memory: at most
-/// 3k + 2 halves of paths per person in the middle, for k = `count_max`.
+/// 2k halves of paths per person in the middle, for k = `count_max`.
 pub fn best_paths(network: &Network, query: &PathQuery<'_>, stop: &Stop) -> Result<Paths, Stopped> {
     search::run(network, query, stop)
 }

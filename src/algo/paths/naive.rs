@@ -5,14 +5,26 @@ use crate::graph::{Cost, Entry, Network, NodeIx};
 
 /// What [`super::best_paths`] must find.
 pub(super) fn best_paths(network: &Network, query: &PathQuery<'_>) -> Vec<Path> {
-    let mut all = Vec::new();
-    for seeker in query.seekers {
-        let mut walk = Walk { network, query, seeker, nodes: vec![seeker.node()], costs: vec![] };
-        walk.extend(&mut all);
-    }
+    let mut all = all_paths(network, query, usize::from(query.steps_max));
     let ids = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect::<Vec<_>>();
     all.sort_by_key(|path| (path.total, path.costs.len(), ids(path)));
     all.truncate(query.count_max);
+    all
+}
+
+/// The path of fewest steps of any number, of these the best.
+pub(super) fn fewest_steps(network: &Network, query: &PathQuery<'_>) -> Option<Path> {
+    let ids = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect::<Vec<_>>();
+    let all = all_paths(network, query, network.places());
+    all.into_iter().min_by_key(|path| (path.costs.len(), path.total, ids(path)))
+}
+
+fn all_paths(network: &Network, query: &PathQuery<'_>, steps_max: usize) -> Vec<Path> {
+    let mut all = Vec::new();
+    for seeker in query.seekers {
+        let nodes = vec![seeker.node()];
+        Walk { network, query, seeker, steps_max, nodes, costs: vec![] }.extend(&mut all);
+    }
     all
 }
 
@@ -20,20 +32,22 @@ struct Walk<'a> {
     network: &'a Network,
     query: &'a PathQuery<'a>,
     seeker: &'a Seeker,
+    steps_max: usize,
     nodes: Vec<NodeIx>,
     costs: Vec<Cost>,
 }
 
 impl Walk<'_> {
     fn extend(&mut self, found: &mut Vec<Path>) {
-        if self.costs.len() >= usize::from(self.query.steps_max.min(super::STEPS_MAX)) {
+        if self.costs.len() == self.steps_max {
             return;
         }
-        let row: Vec<Entry> = match self.costs.is_empty() {
-            true => self.seeker.first().to_vec(),
-            false => self.network.out_row(self.nodes[self.nodes.len() - 1]).to_vec(),
+        let row = match self.nodes[..] {
+            [_] => self.seeker.first(),
+            [.., last] => self.network.out_row(last),
+            [] => &[],
         };
-        for Entry { node, cost } in row {
+        for &Entry { node, cost } in row {
             if self.nodes.contains(&node) || self.query.avoid.contains(&node) {
                 continue;
             }

@@ -12,7 +12,13 @@ use crate::graph::{Cost, Entry, Network, NodeIx};
 const STOP_EVERY: u64 = 4_096;
 
 /// How far the first round looks beyond the cheapest steps at both ends: half a unit of −ln p.
+///
+/// A round too narrow costs little, for the work grows steeply with the limit; one too wide would
+/// read much of the row of a hub.
 const FIRST_SLACK: u64 = 1 << 23;
+
+/// By what each further round looks further.
+const SLACK_GROWTH: u64 = 3;
 
 /// No path costs more.
 const TOTAL_MAX: u64 = STEPS_MAX as u64 * u32::MAX as u64;
@@ -43,6 +49,8 @@ struct Search<'a> {
     work: Work,
     /// Whether the limit of this round kept anything out.
     cut: bool,
+    /// Memory of earlier rounds, to be used again.
+    spare: Vec<Halves<'a>>,
 }
 
 /// How far a row is scanned.
@@ -85,6 +93,7 @@ impl<'a> Search<'a> {
             best: Best::new(network, query.count_max),
             work: Work::default(),
             cut: false,
+            spare: Vec::new(),
         }
     }
 
@@ -107,7 +116,7 @@ impl<'a> Search<'a> {
             if self.best.is_full() || !self.cut || slack > TOTAL_MAX {
                 return Ok(());
             }
-            slack *= 2;
+            slack *= SLACK_GROWTH;
         }
     }
 
@@ -127,15 +136,18 @@ impl<'a> Search<'a> {
             return Ok(());
         }
         if self.length(&seeker) <= self.length(&target) {
-            self.meet_beyond(&seeker, &target)
+            self.meet_beyond(&seeker, &target)?;
         } else {
-            self.meet_beyond(&target, &seeker)
+            self.meet_beyond(&target, &seeker)?;
         }
+        self.spare.extend([seeker.halves, target.halves]);
+        Ok(())
     }
 
     /// The halves of one step, and (from the seekers) the paths of one.
     fn near(&mut self, side: Side, [least, rest]: [u64; 2]) -> Result<Near<'a>, Stopped> {
-        let mut halves = Halves::near(self.network, side, self.query.count_max);
+        let mut halves = self.halves();
+        halves.begin_near(side, self.query.count_max);
         for (end, row) in self.rows(side) {
             let (rest_least, term) = match side {
                 Side::Seeker => (0, self.query.terms.greatest()),
@@ -163,7 +175,8 @@ impl<'a> Search<'a> {
     /// Paths of three steps, and of four: `built` is kept two steps far, `streamed` goes by.
     fn meet_beyond(&mut self, built: &Near<'a>, streamed: &Near<'a>) -> Result<(), Stopped> {
         let beyond = if self.steps_max > 3 { self.least_far(streamed) } else { None };
-        let mut far = Halves::far(self.network, built.side, self.query.count_max);
+        let mut far = self.halves();
+        far.begin_far(built.side, self.query.count_max);
         self.onward(built, streamed.least, |search, half, middle| {
             search.meet(half, middle, (built.side, &streamed.halves));
             let Some(beyond) = beyond else { return };
@@ -173,12 +186,17 @@ impl<'a> Search<'a> {
         })?;
         let held = built.halves.held() + streamed.halves.held() + far.held();
         self.work.halves_held_max = self.work.halves_held_max.max(held);
-        if far.held() == 0 {
-            return Ok(());
+        if far.held() > 0 {
+            self.onward(streamed, far.least(), |search, half, middle| {
+                search.meet(half, middle, (streamed.side, &far));
+            })?;
         }
-        self.onward(streamed, far.least(), |search, half, middle| {
-            search.meet(half, middle, (streamed.side, &far));
-        })
+        self.spare.push(far);
+        Ok(())
+    }
+
+    fn halves(&mut self) -> Halves<'a> {
+        self.spare.pop().unwrap_or_else(|| Halves::new(self.network))
     }
 
     /// Every half of two steps that one of one step leads to, if a path may cost `rest` more.
