@@ -1,7 +1,10 @@
 //! Who can introduce me, will it work, and how do I ask without wearing anybody out.
 
 pub mod algo;
+pub mod api;
+pub mod config;
 pub mod graph;
 pub mod model;
 pub mod sample;
+pub mod service;
 pub mod store;

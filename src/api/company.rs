@@ -1,6 +1,6 @@
 //! Companies.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::{
     model::{CompanyId, RelationKind},
@@ -19,10 +19,8 @@ use super::{
 };
 
 /// A company, as far as you may see it.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(complex)]
+#[derive(Debug, Clone)]
 pub struct Company {
-    #[graphql(skip)]
     pub(super) view: CompanyView,
 }
 
@@ -38,10 +36,11 @@ pub(super) async fn load_company(ctx: &Context<'_>, id: CompanyId) -> Result<Opt
     found.map(|company| company.map(Company::from)).map_err(|e| shared(ctx, &e))
 }
 
-#[ComplexObject]
+/// A company, as far as you may see it.
+#[Object]
 impl Company {
     /// The id: `company_` and 32 digits from 0 to f.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 
@@ -67,7 +66,7 @@ impl Company {
 
     /// How it stands to other companies, in order of telling; at most 100 are shown.
     async fn relations(&self) -> Vec<Relation> {
-        self.view.relations.iter().take(100).cloned().map(Relation::from).collect()
+        self.view.relations.iter().take(100).cloned().map(Into::into).collect()
     }
 
     /// Who works there today, in order of id.
@@ -115,10 +114,8 @@ impl From<RelationKind> for CompanyRelationKind {
 }
 
 /// A dated relation of two companies.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "CompanyRelation", complex)]
+#[derive(Debug, Clone)]
 pub struct Relation {
-    #[graphql(skip)]
     view: RelationView,
 }
 
@@ -128,10 +125,11 @@ impl From<RelationView> for Relation {
     }
 }
 
-#[ComplexObject]
+/// A dated relation of two companies.
+#[Object(name = "CompanyRelation")]
 impl Relation {
     /// The id: `relation_` and 32 digits from 0 to f.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 

@@ -1,6 +1,6 @@
 //! Employments.
 
-use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 
 use crate::service::JobView;
 
@@ -11,10 +11,8 @@ use super::{
 };
 
 /// That a person works, or worked, at a company. Several at a time is normal.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(complex)]
+#[derive(Debug, Clone)]
 pub struct Employment {
-    #[graphql(skip)]
     pub(super) view: JobView,
 }
 
@@ -24,10 +22,11 @@ impl From<JobView> for Employment {
     }
 }
 
-#[ComplexObject]
+/// That a person works, or worked, at a company. Several at a time is normal.
+#[Object]
 impl Employment {
     /// The id: `employment_` and 32 digits from 0 to f; a correction keeps it.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 

@@ -10,7 +10,8 @@ use super::context::tertius;
 pub(super) fn fail(ctx: &Context<'_>, error: ServiceError) -> async_graphql::Error {
     let message = error.to_string();
     let coded = |code: &'static str| {
-        async_graphql::Error::new(&message).extend_with(|_, extensions| extensions.set("code", code))
+        async_graphql::Error::new(&message)
+            .extend_with(|_, extensions| extensions.set("code", code))
     };
     match error {
         ServiceError::NotFound(_) => coded("NOT_FOUND"),
@@ -112,8 +113,7 @@ pub struct ConflictError {
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
         let Refusal { code, message, path, present } = refusal;
-        let path: Vec<String> =
-            std::iter::once("input").chain(path).map(str::to_owned).collect();
+        let path: Vec<String> = std::iter::once("input").chain(path).map(str::to_owned).collect();
         match code {
             RefusalCode::Conflict => Self::ConflictError(ConflictError {
                 message,

@@ -1,6 +1,6 @@
 //! Lists, and who is on them.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject, Union};
+use async_graphql::{Context, Enum, ID, Object, Result, Union};
 
 use crate::{
     model::{Holder, ListKind},
@@ -41,10 +41,8 @@ pub enum ListPurpose {
 }
 
 /// A named set of people and companies.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "List", complex)]
+#[derive(Debug, Clone)]
 pub struct NamedList {
-    #[graphql(skip)]
     view: ListView,
 }
 
@@ -63,10 +61,11 @@ pub enum ListEntry {
     Company(Company),
 }
 
-#[ComplexObject]
+/// A named set of people and companies.
+#[Object(name = "List")]
 impl NamedList {
     /// The id: `list_` and 32 digits from 0 to f.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 

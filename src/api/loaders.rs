@@ -36,10 +36,7 @@ impl Loaders {
     }
 }
 
-fn found<K: Copy + Eq + std::hash::Hash, V>(
-    keys: &[K],
-    values: Vec<Option<V>>,
-) -> HashMap<K, V> {
+fn found<K: Copy + Eq + std::hash::Hash, V>(keys: &[K], values: Vec<Option<V>>) -> HashMap<K, V> {
     let pairs = keys.iter().copied().zip(values);
     pairs.filter_map(|(key, value)| value.map(|value| (key, value))).collect()
 }

@@ -1,6 +1,6 @@
 //! Who uses the installation.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::service::MemberView;
 
@@ -35,10 +35,8 @@ impl From<crate::model::Role> for Role {
 }
 
 /// Somebody who uses the installation.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(complex)]
+#[derive(Debug, Clone)]
 pub struct Member {
-    #[graphql(skip)]
     view: MemberView,
 }
 
@@ -48,10 +46,11 @@ impl From<MemberView> for Member {
     }
 }
 
-#[ComplexObject]
+/// Somebody who uses the installation.
+#[Object]
 impl Member {
     /// The id: `member_` and 32 digits from 0 to f.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 

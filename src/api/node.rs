@@ -22,7 +22,11 @@ use super::{
 #[derive(Debug, Clone, Interface)]
 #[graphql(
     name = "Node",
-    field(name = "id", ty = "ID", desc = "The id: what it is, an underscore, 32 digits from 0 to f.")
+    field(
+        name = "id",
+        ty = "ID",
+        desc = "The id: what it is, an underscore, 32 digits from 0 to f."
+    )
 )]
 pub enum NodeObject {
     /// A person.
@@ -52,9 +56,8 @@ pub(super) async fn load_node(
             let jobs = tertius.employments(viewer, &[id]).await;
             jobs.map(|mut jobs| jobs.pop().flatten().map(|j| NodeObject::Employment(j.into())))
         }
-        AnyId::ListId(id) => {
-            or_nothing(tertius.list(viewer, id).await).map(|l| l.map(|l| NodeObject::List(l.into())))
-        }
+        AnyId::ListId(id) => or_nothing(tertius.list(viewer, id).await)
+            .map(|l| l.map(|l| NodeObject::List(l.into()))),
         AnyId::MemberId(id) => tertius.team().await.map(|team| {
             let member = team.into_iter().find(|member| member.id == id);
             member.map(|member| NodeObject::Member(member.into()))

@@ -1,7 +1,7 @@
 //! Paths of introductions.
 
 use async_graphql::{
-    ComplexObject, Context, Enum, ID, InputObject, OneofObject, Result, SimpleObject,
+    ComplexObject, Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject,
     connection::{Connection, EmptyFields},
 };
 
@@ -161,14 +161,13 @@ impl From<LoadBand> for Load {
 }
 
 /// One step of a path: one person is asked.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "Hop", complex)]
+#[derive(Debug, Clone)]
 pub struct PathHop {
-    #[graphql(skip)]
     hop: Hop,
 }
 
-#[ComplexObject]
+/// One step of a path: one person is asked.
+#[Object(name = "Hop")]
 impl PathHop {
     /// Who asks.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
@@ -197,10 +196,8 @@ impl PathHop {
 }
 
 /// A path of introductions: you, up to three connectors, the target.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(name = "IntroPath", complex)]
+#[derive(Debug, Clone)]
 pub struct Introduced {
-    #[graphql(skip)]
     path: IntroPath,
 }
 
@@ -210,7 +207,8 @@ impl From<IntroPath> for Introduced {
     }
 }
 
-#[ComplexObject]
+/// A path of introductions: you, up to three connectors, the target.
+#[Object(name = "IntroPath")]
 impl Introduced {
     /// Equal for equal hops, in whatever answer: take it to tell paths apart.
     async fn key(&self) -> &str {

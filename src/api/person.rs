@@ -1,6 +1,6 @@
 //! People.
 
-use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 
 use crate::{
     model::{Identifier, PersonId},
@@ -20,10 +20,8 @@ use super::{
 };
 
 /// A person, as far as you may see them.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(complex)]
+#[derive(Debug, Clone)]
 pub struct Person {
-    #[graphql(skip)]
     pub(super) view: PersonView,
 }
 
@@ -44,10 +42,11 @@ pub(super) fn shared(ctx: &Context<'_>, error: &super::loaders::Shared) -> async
     fail(ctx, crate::service::ServiceError::Internal(error.to_string().into()))
 }
 
-#[ComplexObject]
+/// A person, as far as you may see them.
+#[Object]
 impl Person {
     /// The id: `person_` and 32 digits from 0 to f.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.view.id.to_string().into()
     }
 

@@ -166,8 +166,9 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What you remember; 200 characters at most.")] query: String,
-        #[graphql(desc = "Only people, or only companies; both if nothing is said.")]
-        only: Option<SearchType>,
+        #[graphql(desc = "Only people, or only companies; both if nothing is said.")] only: Option<
+            SearchType,
+        >,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<SearchResult>> {

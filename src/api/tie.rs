@@ -1,6 +1,6 @@
 //! Ties: how strong, why, and on what evidence.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::{
     model::PersonId,
@@ -113,14 +113,10 @@ pub struct EvidenceItem {
 }
 
 /// How two people stand to each other.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(complex)]
+#[derive(Debug, Clone)]
 pub struct Tie {
-    #[graphql(skip)]
     from: PersonId,
-    #[graphql(skip)]
     to: PersonId,
-    #[graphql(skip)]
     receipt: Receipt,
 }
 
@@ -131,7 +127,8 @@ impl Tie {
     }
 }
 
-#[ComplexObject]
+/// How two people stand to each other.
+#[Object]
 impl Tie {
     /// One of the two.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {

@@ -15,9 +15,7 @@ pub enum BadSettings {
     #[error("the settings cannot be read: {0}")]
     Unreadable(#[from] ::config::ConfigError),
     /// A store that is not known.
-    #[error(
-        "`{0}` is no store; take `sqlite:FILE` (the default is a file in your data folder)"
-    )]
+    #[error("`{0}` is no store; take `sqlite:FILE` (the default is a file in your data folder)")]
     UnknownStore(String),
     /// A store that this version does not have yet.
     #[error("{0} is a Neo4j server, which this version cannot use yet; take `sqlite:FILE`")]

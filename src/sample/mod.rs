@@ -54,6 +54,18 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Where the world's clock stands.
+    pub fn now(&self) -> Timestamp {
+        Calendar { last_day: self.last_day }.now()
+    }
+
+    /// The member that Mira is: a store with this member holds this sample.
+    pub fn mark(&self) -> MemberId {
+        MemberId::new(Ids::new(self.seed).value(IdOf::Member, 0))
+    }
+}
+
 /// A person of the story who may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Teammate {

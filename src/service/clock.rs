@@ -84,7 +84,8 @@ impl SeededIds {
 impl Ids for SeededIds {
     fn fresh(&self) -> u128 {
         let count = self.drawn.fetch_add(1, Ordering::Relaxed);
-        let digest = Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(count.to_be_bytes());
+        let digest =
+            Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(count.to_be_bytes());
         let bytes: [u8; 32] = digest.finalize().into();
         let (half, _) = bytes.split_at(16);
         u128::from_be_bytes(half.try_into().expect("16 bytes were split off"))

@@ -178,7 +178,8 @@ impl Tertius {
         let name = Name::new(&draft.name).map_err(|e| refuse_text("name", &e))?;
         let domains = read_domains(&draft.domains, "domains")?;
         let mut claims = vec![Claim::CompanyName { company: id, name }];
-        claims.extend(domains.into_iter().map(|domain| Claim::CompanyDomain { company: id, domain }));
+        claims
+            .extend(domains.into_iter().map(|domain| Claim::CompanyDomain { company: id, domain }));
         let mut changes = vec![Change::AddCompany(id)];
         changes.extend(claims.into_iter().map(|claim| self.tell(viewer, claim)));
         self.apply(&self.batch(viewer, batch_id, Vec::new(), changes)).await?;

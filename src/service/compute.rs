@@ -1,10 +1,6 @@
 //! The one bounded pool for work that takes longer than a millisecond.
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::{Semaphore, oneshot};
 
@@ -64,7 +60,8 @@ impl Compute {
         T: Send + 'static,
         F: FnOnce(&Stop) -> Result<T, Stopped> + Send + 'static,
     {
-        let too_many = ServiceError::Busy { reason: "too many questions wait", retry_after_ms: 200 };
+        let too_many =
+            ServiceError::Busy { reason: "too many questions wait", retry_after_ms: 200 };
         let permit = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| too_many)?;
         let stop = Stop::default();
         let (answer, answered) = oneshot::channel();
@@ -75,7 +72,8 @@ impl Compute {
             drop(answer.send(job(&for_job)));
         });
         let _stops_when_dropped = StopOnDrop(stop);
-        let too_slow = || ServiceError::Busy { reason: "the question took too long", retry_after_ms: 1_000 };
+        let too_slow =
+            || ServiceError::Busy { reason: "the question took too long", retry_after_ms: 1_000 };
         match tokio::time::timeout(self.deadline, answered).await {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(Stopped))) | Err(_) => Err(too_slow()),

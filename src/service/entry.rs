@@ -6,7 +6,9 @@ use crate::{
     model::{CompanyId, Holder, ListId},
 };
 
-use super::{From, IntroPath, Miss, ServiceError, ServiceResult, Tertius, To, Viewer, picture::Picture};
+use super::{
+    From, IntroPath, Miss, ServiceError, ServiceResult, Tertius, To, Viewer, picture::Picture,
+};
 
 /// How a company can be entered.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,8 +98,9 @@ impl Tertius {
         let mut question = super::PathQuestion::to(To::Company(company));
         question.from = from.clone();
         let answer = self.intro_paths(viewer, &question).await?;
-        answer.miss.ok_or_else(|| {
-            ServiceError::Busy { reason: "the network changed meanwhile", retry_after_ms: 50 }
+        answer.miss.ok_or_else(|| ServiceError::Busy {
+            reason: "the network changed meanwhile",
+            retry_after_ms: 50,
         })
     }
 }

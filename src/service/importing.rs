@@ -3,6 +3,7 @@
 use crate::{
     model::{Batch, Timestamp},
     sample,
+    store::Store,
 };
 
 use super::{ServiceError, ServiceResult, Tertius};
@@ -10,10 +11,8 @@ use super::{ServiceError, ServiceResult, Tertius};
 /// How large a sample is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SampleSize {
-    /// How many people there are in it.
+    /// How many people there are in it; never fewer than the story needs.
     pub people: usize,
-    /// Equal seeds make equal samples.
-    pub seed: u64,
 }
 
 /// How far an import has come.
@@ -39,8 +38,7 @@ impl Tertius {
         mut progress: impl FnMut(&Batch, ImportProgress) + Send,
     ) -> ServiceResult<ImportProgress> {
         let world = sample::ecosystem(&sample_options(size));
-        let mira = self.store.members(&[world.personas().mira.member]).await?.pop().flatten();
-        if mira.is_none() && self.store.version().await?.0 > 0 {
+        if !holds_sample(&*self.store).await? && self.store.version().await?.0 > 0 {
             return Err(ServiceError::invalid(
                 "sample",
                 "this store holds other facts already, and the sample keeps a store of its own: \
@@ -61,14 +59,22 @@ impl Tertius {
 }
 
 fn sample_options(size: SampleSize) -> sample::Options {
-    sample::Options { people: size.people, seed: size.seed, ..sample::Options::default() }
+    sample::Options { people: size.people, ..sample::Options::default() }
 }
 
 impl Default for SampleSize {
     fn default() -> Self {
-        let sample::Options { people, seed, .. } = sample::Options::default();
-        Self { people, seed }
+        Self { people: sample::Options::default().people }
     }
+}
+
+/// Whether a store holds the sample: then today is the sample's last day.
+///
+/// # Errors
+/// When the store fails.
+pub async fn holds_sample(store: &dyn Store) -> ServiceResult<bool> {
+    let mark = sample::Options::default().mark();
+    Ok(store.members(&[mark]).await?.pop().flatten().is_some())
 }
 
 /// The moment at which the sample's clock stands.

@@ -67,8 +67,7 @@ impl Tertius {
         let mut ties = self.ties_of(&targets, question);
         ties.sort_by(best_first);
         let page = cut(ties, "whoKnows", size, request.after.as_deref())?;
-        let pairs: Vec<_> =
-            page.entries.iter().map(|(_, tie)| (tie.knower, tie.target)).collect();
+        let pairs: Vec<_> = page.entries.iter().map(|(_, tie)| (tie.knower, tie.target)).collect();
         let receipts = self.receipts(viewer, &pairs).await?;
         let company = question.target.company();
         let (has_next, began_after) = (page.has_next, page.began_after);

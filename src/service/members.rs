@@ -123,7 +123,8 @@ impl Tertius {
         let now = self.clock.now();
         let (token, secret) = self.new_token(member.member(), member.role(), now);
         let id = token.id;
-        let batch = self.batch(member, self.fresh_batch(), Vec::new(), vec![Change::PutToken(token)]);
+        let batch =
+            self.batch(member, self.fresh_batch(), Vec::new(), vec![Change::PutToken(token)]);
         self.apply(&batch).await?;
         let login = login.parse().map_err(|e| ServiceError::invalid("login", e))?;
         Ok(NewToken { id, login, secret })
@@ -177,7 +178,9 @@ impl Tertius {
         let expects = vec![Expect::LoginIsFree(login.clone())];
         match self.apply(&self.batch(&viewer, self.fresh_batch(), expects, changes)).await {
             Ok(_) => Ok(Some(NewToken { id, login, secret })),
-            Err(ServiceError::Refused(refusal)) if refusal.code == RefusalCode::Duplicate => Ok(None),
+            Err(ServiceError::Refused(refusal)) if refusal.code == RefusalCode::Duplicate => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

@@ -27,7 +27,11 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::{config::Limits, model::Batch, store::{Applied, Store}};
+use crate::{
+    config::Limits,
+    model::Batch,
+    store::{Applied, Store},
+};
 
 pub use crate::{
     algo::{Factor, LoadBand, Strength},
@@ -38,7 +42,7 @@ pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
-pub use importing::{ImportProgress, SampleSize, sample_now};
+pub use importing::{ImportProgress, SampleSize, holds_sample, sample_now};
 pub use known::{Acquaintance, KnownQuestion};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};

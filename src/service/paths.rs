@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     algo::{
-        LoadBand, NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop,
-        Stopped, Strength, best_paths, nearest_miss,
+        LoadBand, NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop, Stopped,
+        Strength, best_paths, nearest_miss,
     },
     graph::{Cost, NodeIx},
     model::{CompanyId, Day, PersonId, fold},
@@ -253,7 +253,9 @@ impl Tertius {
             cost_max,
         };
         let day = picture.weighed.day();
-        let nothing = |miss| Ok(PathAnswer { paths: Page::empty(), miss: Some(miss), basis: Basis::default(), day });
+        let nothing = |miss| {
+            Ok(PathAnswer { paths: Page::empty(), miss: Some(miss), basis: Basis::default(), day })
+        };
         if targets.is_empty() {
             return nothing(Miss::NobodyThere);
         }
@@ -305,7 +307,9 @@ impl Tertius {
     async fn seekers(&self, viewer: &Viewer, from: &From) -> ServiceResult<Vec<PersonId>> {
         match from {
             From::Me => Ok(vec![viewer.person()]),
-            From::MyTeam => Ok(self.team().await?.into_iter().map(|member| member.person).collect()),
+            From::MyTeam => {
+                Ok(self.team().await?.into_iter().map(|member| member.person).collect())
+            }
             From::People(ids) => {
                 self.within_ids_max("from", ids.len())?;
                 self.all_seen(viewer, ids).await?;

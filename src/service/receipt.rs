@@ -57,7 +57,10 @@ impl Tertius {
             let strength = picture.weighed.strength(a, b)?;
             let figures = picture.weighed.tie(a, b)?;
             let own = [row.low, row.high].contains(&viewer.person());
-            Some(Receipt::of(strength, row.evidence, own).connected_only(figures.is_connected_only()))
+            Some(
+                Receipt::of(strength, row.evidence, own)
+                    .connected_only(figures.is_connected_only()),
+            )
         };
         Ok(rows.into_iter().map(receipt).collect())
     }

@@ -277,7 +277,11 @@ impl Tertius {
     ///
     /// # Errors
     /// `Refused` when it is about one person alone, or somebody whom the viewer does not see.
-    pub async fn state_tie(&self, viewer: &Viewer, draft: StatementDraft) -> ServiceResult<TieView> {
+    pub async fn state_tie(
+        &self,
+        viewer: &Viewer,
+        draft: StatementDraft,
+    ) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
         let from = draft.from.unwrap_or(viewer.person());
         self.refuse_unseen(viewer, &[from, draft.to]).await?;
