@@ -4,6 +4,7 @@ pub mod algo;
 pub mod api;
 pub mod config;
 pub mod graph;
+pub mod http;
 pub mod model;
 pub mod sample;
 pub mod service;

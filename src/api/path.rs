@@ -6,14 +6,14 @@ use async_graphql::{
 };
 
 use crate::{
-    model::PersonId,
+    model::{CompanyId, PersonId},
     service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer, PathQuestion},
 };
 
 use super::{
     connection::connection_with,
     context::{tertius, viewer},
-    error::fail,
+    error::{bad_input, fail},
     input::{count, id, ids, page},
     person::{Person, load_person},
     scalar::{Date, Score},
@@ -41,8 +41,10 @@ pub enum PathFromInput {
 /// People at a company by their title.
 #[derive(Debug, Clone, InputObject)]
 pub struct RoleInput {
-    /// Which company.
-    pub company_id: ID,
+    /// Which company, by id; or name its domain.
+    pub company_id: Option<ID>,
+    /// Which company, by domain.
+    pub domain: Option<String>,
     /// Words that the title must have, such as `vp engineering`; case and accents are forgiven.
     pub title: String,
 }
@@ -52,23 +54,50 @@ pub struct RoleInput {
 pub enum PathToInput {
     /// At a person.
     PersonId(ID),
+    /// At the person with this mail address.
+    Email(String),
     /// At anybody who works at this company today.
     CompanyId(ID),
+    /// At anybody who works today at the company with this domain.
+    Domain(String),
     /// At anybody there who has such a title.
     Role(RoleInput),
 }
 
 impl PathToInput {
-    pub(super) fn read(&self) -> Result<service::To> {
+    pub(super) async fn read(&self, ctx: &Context<'_>) -> Result<service::To> {
         Ok(match self {
             Self::PersonId(person) => service::To::Person(id("personId", person)?),
+            Self::Email(email) => {
+                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, email).await;
+                let found = found.map_err(|error| fail(ctx, error))?;
+                service::To::Person(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
+            }
             Self::CompanyId(company) => service::To::Company(id("companyId", company)?),
-            Self::Role(role) => service::To::Role {
-                company: id("companyId", &role.company_id)?,
-                title: role.title.clone(),
-            },
+            Self::Domain(domain) => service::To::Company(company_at(ctx, domain).await?),
+            Self::Role(RoleInput { company_id, domain, title }) => {
+                let company = match (company_id, domain) {
+                    (Some(company), None) => id("companyId", company)?,
+                    (None, Some(domain)) => company_at(ctx, domain).await?,
+                    _ => {
+                        let message = "role: name either `companyId` or `domain`";
+                        return Err(bad_input(Some("role"), message));
+                    }
+                };
+                service::To::Role { company, title: title.clone() }
+            }
         })
     }
+}
+
+async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
+    let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, domain).await;
+    let found = found.map_err(|error| fail(ctx, error))?;
+    Ok(found.ok_or_else(|| unknown(ctx, "company", domain))?.id)
+}
+
+fn unknown(ctx: &Context<'_>, what: &str, name: &str) -> async_graphql::Error {
+    fail(ctx, service::ServiceError::NotFound(format!("a {what} known by `{name}`")))
 }
 
 /// A question for paths of introductions.
@@ -89,7 +118,12 @@ pub struct IntroPathsInput {
 }
 
 impl IntroPathsInput {
-    fn read(&self, first: Option<i32>, after: Option<String>) -> Result<PathQuestion> {
+    async fn read(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<PathQuestion> {
         let from = match &self.from {
             None | Some(PathFromInput::Scope(PathScope::Me)) => service::From::Me,
             Some(PathFromInput::Scope(PathScope::MyTeam)) => service::From::MyTeam,
@@ -99,7 +133,7 @@ impl IntroPathsInput {
         };
         Ok(PathQuestion {
             from,
-            to: self.to.read()?,
+            to: self.to.read(ctx).await?,
             page: page(first, after)?,
             max_steps: count("maxSteps", self.max_steps)?,
             min_step: self.min_step_probability.map(Score::value),
@@ -356,7 +390,7 @@ pub(super) async fn ask(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<PathConnection> {
-    let question = input.read(first, after)?;
+    let question = input.read(ctx, first, after).await?;
     let answer = tertius(ctx)?.intro_paths(viewer(ctx)?, &question).await;
     let PathAnswer { paths, miss, basis, day } = answer.map_err(|error| fail(ctx, error))?;
     let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };

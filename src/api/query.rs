@@ -34,6 +34,8 @@ pub enum PersonBy {
 pub enum CompanyBy {
     /// By id.
     Id(ID),
+    /// By a domain.
+    Domain(String),
 }
 
 /// What is searched.
@@ -131,8 +133,13 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "How the company is named.")] by: CompanyBy,
     ) -> Result<Option<Company>> {
-        let CompanyBy::Id(company) = by;
-        load_company(ctx, id("id", &company)?).await
+        match by {
+            CompanyBy::Id(company) => load_company(ctx, id("id", &company)?).await,
+            CompanyBy::Domain(domain) => {
+                let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, &domain).await;
+                Ok(found.map_err(|error| fail(ctx, error))?.map(Company::from))
+            }
+        }
     }
 
     /// All people that you may see, in order of id. To find somebody, use `search`.
@@ -205,7 +212,7 @@ impl Query {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Tie>> {
         let question = KnownQuestion {
-            target: input.target.read()?,
+            target: input.target.read(ctx).await?,
             among: ids("amongIds", input.among_ids.as_ref())?,
             min_strength: input.min_strength.map_or(0.0, Score::value),
         };

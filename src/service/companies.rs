@@ -1,8 +1,11 @@
 //! Companies: looking them up, writing them down, correcting them.
 
-use crate::model::{
-    Change, Claim, Company, CompanyId, Day, Domain, Expect, Name, RelationId, RelationKind,
-    Revision, Role, Tag,
+use crate::{
+    model::{
+        Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Name, RelationId,
+        RelationKind, Revision, Role, Tag, search_keys,
+    },
+    store::{HolderKind, SearchRequest},
 };
 
 use super::{
@@ -92,6 +95,39 @@ impl Tertius {
     pub async fn company(&self, viewer: &Viewer, id: CompanyId) -> ServiceResult<CompanyView> {
         let found = self.companies(viewer, &[id]).await?.pop().flatten();
         found.ok_or_else(|| ServiceError::NotFound(id.to_string()))
+    }
+
+    /// The company with a domain, if the viewer sees one.
+    ///
+    /// # Errors
+    /// `Invalid` when the text is no domain.
+    pub async fn company_by_domain(
+        &self,
+        viewer: &Viewer,
+        text: &str,
+    ) -> ServiceResult<Option<CompanyView>> {
+        let domain = Domain::new(text).map_err(|error| ServiceError::invalid("domain", error))?;
+        let request = SearchRequest {
+            keys: search_keys(domain.as_str())
+                .into_iter()
+                .filter(|k| k.starts_with("w:"))
+                .collect(),
+            only: Some(HolderKind::Company),
+            limit: crate::store::PAGE_MAX,
+            ..SearchRequest::default()
+        };
+        let ids: Vec<CompanyId> = self
+            .store
+            .search(&request)
+            .await?
+            .into_iter()
+            .filter_map(|candidate| match candidate.holder {
+                Holder::Company(id) => Some(id),
+                Holder::Person(_) => None,
+            })
+            .collect();
+        let companies = self.companies(viewer, &ids).await?;
+        Ok(companies.into_iter().flatten().find(|company| company.domains.contains(&domain)))
     }
 
     /// A page of the companies that the viewer sees, in order of id.

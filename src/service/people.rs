@@ -132,7 +132,7 @@ impl Tertius {
         text: &str,
     ) -> ServiceResult<Option<PersonView>> {
         let identifier: Identifier =
-            text.parse().map_err(|error| ServiceError::invalid("by", error))?;
+            text.parse().map_err(|error| ServiceError::invalid("email", error))?;
         let found = self.store.people_by_identifier(std::slice::from_ref(&identifier)).await?;
         let ids: Vec<PersonId> = found.into_iter().map(|(_, id)| id).collect();
         let key = identifier.key();

@@ -1,0 +1,90 @@
+//! Who asks: by token, or, where access is open, whoever is on this machine.
+
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{config::Access, service::Viewer};
+
+use super::{Door, graphql::refusal};
+
+/// The viewer that a request comes from.
+pub(super) async fn viewer(door: &Door, headers: &HeaderMap) -> Result<Viewer, Response> {
+    if door.access == Access::Open && !comes_from_this_machine(headers) {
+        let message = "this server is open to this machine alone: ask from a page or a program \
+                       on it, by the address 127.0.0.1 or localhost";
+        return Err(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message));
+    }
+    let Some(token) = bearer(headers) else {
+        return door.guest.clone().ok_or_else(|| unauthenticated("no token was sent"));
+    };
+    match door.tertius.viewer_by_token(token).await {
+        Ok(Some(viewer)) => Ok(viewer),
+        Ok(None) => Err(unauthenticated("the token is not valid (any more)")),
+        Err(error) => {
+            tracing::error!(cause = ?error, "a token could not be looked up");
+            let message = "the service is not ready; try again";
+            Err(refusal(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message))
+        }
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn unauthenticated(why: &str) -> Response {
+    let message = format!("{why}: send `Authorization: Bearer tertius_…`");
+    let answer = refusal(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", &message);
+    ([(header::WWW_AUTHENTICATE, "Bearer")], answer).into_response()
+}
+
+/// Whether the name by which the server was called, and the page that calls, are of this machine:
+/// a foreign page, and a foreign name that leads here, are turned away.
+fn comes_from_this_machine(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let host_is_ours = text(header::HOST).is_none_or(|host| is_loopback(host_of(host)));
+    let origin_is_ours = text(header::ORIGIN).is_none_or(|origin| {
+        origin.split_once("://").is_some_and(|(_, host)| is_loopback(host_of(host)))
+    });
+    host_is_ours && origin_is_ours
+}
+
+/// A host without its port.
+fn host_of(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_of_this_machine() {
+        let asked = |host: &str, origin: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            comes_from_this_machine(&headers)
+        };
+        assert!(asked("127.0.0.1:7878", None));
+        assert!(asked("localhost:7878", Some("http://localhost:3000")));
+        assert!(asked("[::1]:7878", Some("http://127.0.0.1:5173")));
+        assert!(!asked("evil.example:7878", None), "a name that was bent to this machine");
+        assert!(!asked("localhost:7878", Some("https://evil.example")));
+        assert!(!asked("localhost:7878", Some("null")));
+    }
+}
