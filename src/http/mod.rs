@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// What a route needs.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Door {
     tertius: Arc<Tertius>,
     schema: Schema,
