@@ -4,13 +4,15 @@ use std::ops::Range;
 
 use super::{
     companies::Standing,
-    contacts::{Contacts, every},
+    contacts::{Contacts, every, once},
     people::Persona,
+    story::accounts,
 };
-use crate::model::{Closeness, EvidenceKind};
+use crate::model::{Closeness, Day, EvidenceKind};
 
-/// Somebody we can reach, and whom they know at a target.
+/// Somebody we can reach, who of us looks after them, and whom they know at a target.
 pub(super) struct Door {
+    pub(super) seeker: Option<Persona>,
     pub(super) connector: usize,
     pub(super) target: usize,
 }
@@ -66,7 +68,7 @@ fn within_companies(contacts: &mut Contacts) {
 }
 
 /// Those of today's staff who were there on a day.
-fn working_at(contacts: &Contacts, firm: usize, day: crate::model::Day) -> Vec<usize> {
+fn working_at(contacts: &Contacts, firm: usize, day: Day) -> Vec<usize> {
     let cast = contacts.cast;
     let staff = cast.firms[firm].staff.clone();
     staff.filter(|&at| cast.people[at].job_on(day).firm == firm).collect()
@@ -83,10 +85,6 @@ fn accounts_of_colleagues(contacts: &mut Contacts) {
             contacts.exchange(colleague, account, every(days, 330));
         }
     }
-    let tom = contacts.cast.at(Persona::Tom);
-    for account in contacts.writer.chance.pick_some(&accounts, 6) {
-        contacts.exchange(tom, account, every(21, 330));
-    }
 }
 
 /// Partners, customers and neighbours know each other here and there, some no longer.
@@ -102,7 +100,7 @@ fn between_companies(contacts: &mut Contacts) {
     for _ in 0..60 {
         let pair = contacts.writer.chance.pick_some(&people, 2);
         let days_ago = contacts.writer.chance.between(5, 600);
-        let rhythm = every(400, days_ago).until(days_ago);
+        let rhythm = once(days_ago);
         contacts.regularly(&EvidenceKind::ListAnswer, &pair, rhythm);
         if contacts.writer.chance.one_in(2) {
             let back = [pair[1], pair[0]];
@@ -114,13 +112,19 @@ fn between_companies(contacts: &mut Contacts) {
 /// One to three people whom we can reach know somebody at each open target.
 fn doors(contacts: &mut Contacts) -> Vec<Door> {
     use Standing::{Customer, Ours, Partner};
-    let reachable = contacts.cast.extras(&[Partner, Partner, Customer, Ours]);
+    let extras = contacts.cast.extras(&[Partner, Customer, Ours]);
+    let accounts = accounts(contacts.cast);
     let mut doors = Vec::new();
     for staff in staff_of(contacts, Standing::Open) {
         for _ in 0..contacts.writer.chance.between(1, 3) {
-            let connector = contacts.writer.chance.pick(&reachable);
+            let (seeker, connector) = if contacts.writer.chance.one_in(2) {
+                let (seeker, connector) = contacts.writer.chance.pick(&accounts);
+                (Some(seeker), connector)
+            } else {
+                (None, contacts.writer.chance.pick(&extras))
+            };
             let target = staff.start + contacts.writer.chance.below(staff.len());
-            doors.push(Door { connector, target });
+            doors.push(Door { seeker, connector, target });
             let days = contacts.writer.chance.pick(&[7, 14, 30, 30, 60]);
             match contacts.writer.chance.below(5) {
                 0 => {
@@ -209,7 +213,6 @@ fn crowds(contacts: &mut Contacts) {
     let guests = contacts.cast.extras(&[Standing::Partner, Standing::Customer]);
     for days_ago in [40, 130, 220, 310, 400, 490] {
         let some = contacts.writer.chance.pick_some(&guests, 28);
-        let once = every(400, days_ago).until(days_ago);
-        contacts.regularly(&EvidenceKind::Meeting, &some, once);
+        contacts.regularly(&EvidenceKind::Meeting, &some, once(days_ago));
     }
 }

@@ -20,6 +20,11 @@ pub(super) const fn every(every: i32, from: i32) -> Rhythm {
     Rhythm { every, from, to: 2 }
 }
 
+/// Once, so many days ago.
+pub(super) const fn once(days_ago: i32) -> Rhythm {
+    Rhythm { every: 1, from: days_ago, to: days_ago }
+}
+
 impl Rhythm {
     /// The same, but only until so many days ago.
     pub(super) const fn until(self, to: i32) -> Self {

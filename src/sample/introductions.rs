@@ -29,9 +29,9 @@ const JONAS: [(i32, Persona, IntroductionState); 6] = [
     (2, Persona::Tom, AskedConnector),
     (4, Persona::Ana, AskedConnector),
     (7, Persona::Ines, AskedTarget),
-    (10, Persona::Mira, DeclinedByConnector),
+    (10, Persona::Ana, DeclinedByConnector),
     (14, Persona::Tom, Introduced),
-    (18, Persona::Ana, Withdrawn),
+    (18, Persona::Ines, Withdrawn),
 ];
 
 /// The others, newest first.
@@ -71,23 +71,23 @@ const PURPOSES: [&str; 5] = [
 ];
 
 /// Tells of every introduction, of the meetings that came of them, and of what Jonas asks for.
-pub(super) fn tell_introductions(contacts: &mut Contacts, doors: &[Door]) {
+/// He was asked for people whom he knows, the others by those who look after them.
+pub(super) fn tell_introductions(contacts: &mut Contacts, doors: &[Door], jonas_knows: &[usize]) {
     let jonas = contacts.cast.at(Persona::Jonas);
     let start = contacts.writer.calendar.first_import();
     let person = contacts.cast.people[jonas].id;
     let limit = Claim::AskLimit { person, per_month: JONAS_ASKS_PER_MONTH };
-    contacts.writer.tell(limit, attested(Channel::Manual, start));
-    let targets: Vec<usize> = doors.iter().map(|door| door.target).collect();
+    contacts.writer.tell(limit, attested(Channel::Sample, start));
     for (number, (days_ago, seeker, state)) in JONAS.into_iter().enumerate() {
-        let target = contacts.writer.chance.pick(&targets);
+        let target = contacts.writer.chance.pick(jonas_knows);
         let people = [contacts.cast.at(seeker), jonas, target];
         introduce(contacts, &Request { number, people, days_ago, state });
     }
-    let seekers = [Persona::Mira, Persona::Tom, Persona::Ana, Persona::Ines];
+    let ours = doors.iter().filter_map(|door| Some((door.seeker?, door.connector, door.target)));
+    let ours: Vec<(Persona, usize, usize)> = ours.collect();
     for (number, (days_ago, state)) in OTHERS.into_iter().enumerate() {
-        let seeker = contacts.cast.at(contacts.writer.chance.pick(&seekers));
-        let door = &doors[contacts.writer.chance.below(doors.len())];
-        let people = [seeker, door.connector, door.target];
+        let (seeker, connector, target) = contacts.writer.chance.pick(&ours);
+        let people = [contacts.cast.at(seeker), connector, target];
         introduce(contacts, &Request { number: number + JONAS.len(), people, days_ago, state });
     }
 }

@@ -124,7 +124,7 @@ pub struct World {
     pub our_company: CompanyId,
     /// The people whom the story names.
     pub personas: Personas,
-    /// The companies whom the story names.
+    /// The companies that the story names.
     pub places: Places,
     /// The 40 accounts that we want to enter.
     pub targets: ListId,
@@ -147,9 +147,9 @@ pub fn ecosystem(options: &Options) -> World {
     lists::tell_members(&mut writer, &cast);
     let lists = lists::tell_lists(&mut writer, &cast, personas.mira.member);
     let mut contacts = Contacts { cast: &cast, writer: &mut writer };
-    story::tell_story(&mut contacts);
+    let jonas_knows = story::tell_story(&mut contacts);
     let doors = background::tell_background(&mut contacts);
-    introductions::tell_introductions(&mut contacts, &doors);
+    introductions::tell_introductions(&mut contacts, &doors, &jonas_knows);
     World {
         now: calendar.now(),
         our_company: cast.firms[0].id,

@@ -8,8 +8,8 @@ use super::{
     writer::{Channel, Writer, attested},
 };
 use crate::model::{
-    Change, Claim, Day, Employment, EmploymentId, Identifier, MailAddress, MemberId, Name,
-    PersonId, ProfileUrl, Span, Telling, Title, fold,
+    Change, Claim, CompanyId, Day, Employment, EmploymentId, Identifier, MailAddress, MemberId,
+    Name, PersonId, ProfileUrl, Span, Telling, Title, fold,
 };
 
 /// The people whom the story names.
@@ -117,6 +117,13 @@ impl Character {
     }
 }
 
+/// Somebody who takes a seat.
+struct Newcomer {
+    id: PersonId,
+    name: String,
+    since: Day,
+}
+
 /// Everybody in the story's world; people and companies are named by their place here.
 pub(super) struct Cast {
     pub(super) firms: Vec<Firm>,
@@ -133,9 +140,12 @@ impl Cast {
         let mut chance = Chance::new(seed, Stream::Cast);
         for firm in 0..cast.firms.len() {
             for seat in cast.firms[firm].staff.clone() {
-                let id = PersonId::new(ids.value(IdOf::Person, seat));
-                let person = cast.cast_seat((id, seat, firm), (seed, calendar), &mut chance);
-                cast.people.push(person);
+                let newcomer = Newcomer {
+                    id: PersonId::new(ids.value(IdOf::Person, seat)),
+                    name: name_of(seat, seed),
+                    since: calendar.ago(chance.between(1_100, 3_600)),
+                };
+                cast.seat(seat, firm, newcomer);
             }
         }
         for (at, login) in LOGINS.iter().enumerate() {
@@ -147,12 +157,9 @@ impl Cast {
         cast
     }
 
-    fn cast_seat(
-        &mut self,
-        (id, seat, firm): (PersonId, usize, usize),
-        (seed, calendar): (u64, Calendar),
-        chance: &mut Chance,
-    ) -> Character {
+    /// Gives a seat to a newcomer, or to whom the story has for it.
+    fn seat(&mut self, seat: usize, firm: usize, newcomer: Newcomer) {
+        let Newcomer { id, name, since } = newcomer;
         let place = seat - self.firms[firm].staff.start;
         let mut here = (0..).zip(PERSONAS).filter(|(_, row)| row.1 == self.firms[firm].name);
         let drawn = TITLES[(place * 5 + firm * 7) % TITLES.len()];
@@ -161,15 +168,14 @@ impl Cast {
                 self.personas[persona] = seat;
                 (row.0.to_owned(), row.2)
             }
-            None => (name_of(seat, seed), drawn),
+            None => (name, drawn),
         };
         let mailbox = mailbox_of(&name, seat);
         let profile = format!("linkedin.example/in/{}", mailbox.replace('.', "-"));
         let profile = ProfileUrl::new(&profile).expect("it has a host and a path");
         let address = self.address(&mailbox, firm);
-        let since = calendar.ago(chance.between(1_100, 3_600));
         let job = Job { firm, title, since, until: None, address };
-        Character { id, name, jobs: vec![job], profile, member: None }
+        self.people.push(Character { id, name, jobs: vec![job], profile, member: None });
     }
 
     fn address(&self, mailbox: &str, firm: usize) -> MailAddress {
@@ -258,7 +264,7 @@ pub(super) fn tell_people(writer: &mut Writer, cast: &Cast) {
 /// Tells of a job, and corrects it when it ended after the installation began.
 fn tell_job(
     writer: &mut Writer,
-    (id, person, company): (EmploymentId, PersonId, crate::model::CompanyId),
+    (id, person, company): (EmploymentId, PersonId, CompanyId),
     job: &Job,
 ) {
     let employment = |until| {

@@ -184,36 +184,38 @@ impl Scores {
         }
     }
 
-    /// The logit of a step by contact: `first` (6.5) or a later one (6.6).
-    fn by_contact(&self, from: PersonId, to: PersonId, is_first: bool) -> Option<f64> {
-        let mass = |a, b| self.efforts.get(&(a, b)).map_or(0.0, Effort::mass);
-        let (out, back) = (mass(from, to), mass(to, from));
-        if out <= 0.0 || back <= 0.0 {
-            return None;
-        }
-        if !is_first {
-            return Some(-0.18 + 0.61 * (0.02 + out).ln());
-        }
-        let total = self.answers.values().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
-        let usual = if total.1 < 100.0 { 0.45 } else { total.0 / total.1 };
-        let general = self.answers.get(&to).copied().unwrap_or_default();
-        let general = (general.0 + 10.0 * usual) / (general.1 + 10.0);
-        let (answered, asks) = self.asked(from, to);
-        let rate = (answered + 4.0 * general) / (asks + 4.0);
-        Some(-0.6 + 0.4 * (0.02 + back).ln() + 2.51 * (rate - 0.45))
+    fn mass(&self, from: PersonId, to: PersonId) -> f64 {
+        self.efforts.get(&(from, to)).map_or(0.0, Effort::mass)
     }
 
-    /// The chance that a step is granted, if there is a tie.
-    fn step(&self, from: PersonId, to: PersonId, place: (bool, PersonId)) -> Option<f64> {
-        let (is_first, target) = place;
+    /// The logit of a first step by contact (6.5).
+    fn willingness(&self, asking: PersonId, asked: PersonId) -> f64 {
+        let total = self.answers.values().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let usual = if total.1 < 100.0 { 0.45 } else { total.0 / total.1 };
+        let general = self.answers.get(&asked).copied().unwrap_or_default();
+        let general = (general.0 + 10.0 * usual) / (general.1 + 10.0);
+        let (answered, asks) = self.asked(asking, asked);
+        let rate = (answered + 4.0 * general) / (asks + 4.0);
+        -0.6 + 0.4 * (0.02 + self.mass(asked, asking)).ln() + 2.51 * (rate - 0.45)
+    }
+
+    /// The logit of a later step by contact (6.6).
+    fn effort(&self, from: PersonId, to: PersonId) -> f64 {
+        -0.18 + 0.61 * (0.02 + self.mass(from, to)).ln()
+    }
+
+    /// The chance that a step of a path of these two is granted, if there is a tie.
+    fn step(&self, from: PersonId, to: PersonId, ends: (PersonId, PersonId)) -> Option<f64> {
         let tie = &self.ties[&(from.min(to), from.max(to))];
-        let contact = self.by_contact(from, to, is_first).map(sigmoid);
-        let best = match (contact, self.told(tie)) {
+        let live = self.mass(from, to) > 0.0 && self.mass(to, from) > 0.0;
+        let logit = if from == ends.0 { Self::willingness } else { Self::effort };
+        let by_contact = live.then(|| sigmoid(logit(self, from, to)));
+        let best = match (by_contact, self.told(tie)) {
             (Some(contact), Some(told)) if !tie.statements.is_empty() => contact.max(told),
             (Some(contact), _) => contact,
             (None, told) => told?,
         };
-        let load = if to == target { 0.0 } else { self.logit_of_load(to) };
+        let load = if to == ends.1 { 0.0 } else { self.logit_of_load(to) };
         Some(sigmoid((best / (1.0 - best)).ln() + load))
     }
 
@@ -223,7 +225,7 @@ impl Scores {
         for _ in 0..steps {
             for from in reached.clone() {
                 let others = self.neighbours.get(&from).into_iter().flatten();
-                let walkable = others.filter(|&&to| self.step(from, to, (false, to)).is_some());
+                let walkable = others.filter(|&&to| self.step(from, to, (seeker, to)).is_some());
                 reached.extend(walkable);
             }
         }
@@ -238,14 +240,14 @@ impl Scores {
     ) -> Option<(f64, Vec<PersonId>)> {
         let mut reached = HashMap::from([(seeker, (1.0, vec![seeker]))]);
         let mut best: Option<(f64, Vec<PersonId>)> = None;
-        for length in 0..4 {
+        for _ in 0..4 {
             let mut next: HashMap<PersonId, (f64, Vec<PersonId>)> = HashMap::new();
             for (&from, (score, path)) in &reached {
                 for &to in self.neighbours.get(&from).into_iter().flatten() {
                     if path.contains(&to) || without.contains(&to) {
                         continue;
                     }
-                    let Some(step) = self.step(from, to, (length == 0, target)) else { continue };
+                    let Some(step) = self.step(from, to, (seeker, target)) else { continue };
                     if next.get(&to).is_none_or(|known| known.0 < score * step) {
                         let path = path.iter().copied().chain([to]).collect();
                         next.insert(to, (score * step, path));

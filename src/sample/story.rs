@@ -3,22 +3,40 @@
 use super::{
     companies::Standing,
     contacts::{Contacts, every},
-    people::{PRIYA_JOINED_DAYS_AGO, Persona},
+    people::{Cast, PRIYA_JOINED_DAYS_AGO, Persona},
 };
 use crate::model::{Closeness, EvidenceKind};
 
 /// Paul was last written to, or wrote, in the fifteenth month before the last day.
 const PAUL_SILENT_DAYS: i32 = 430;
 
-/// Tells the whole story.
-pub(super) fn tell_story(contacts: &mut Contacts) {
+/// Tells the whole story, and returns whom Jonas knows at open targets.
+pub(super) fn tell_story(contacts: &mut Contacts) -> Vec<usize> {
     way_to_globex(contacts);
     shorter_way(contacts);
-    hub(contacts);
     door_to_umbra(contacts);
     paul_fades(contacts);
-    partner_managers_round(contacts);
+    rounds(contacts);
     two_faces_of_ana(contacts);
+    hub(contacts)
+}
+
+/// Whom Mira, Tom and Ana look after: one person at each partner is Mira's, one at each customer
+/// Ana's, and another at every third company Tom's. Orbit is Tom's in the story alone.
+pub(super) fn accounts(cast: &Cast) -> Vec<(Persona, usize)> {
+    let firms = cast.firms.iter().filter(|firm| firm.name != "Orbit").enumerate();
+    let mut accounts = Vec::new();
+    for (number, firm) in firms {
+        accounts.push(match firm.standing {
+            Standing::Partner => (Persona::Mira, firm.staff.start + 1),
+            Standing::Customer => (Persona::Ana, firm.staff.start + 1),
+            _ => continue,
+        });
+        if number % 3 == 0 {
+            accounts.push((Persona::Tom, firm.staff.start + 2));
+        }
+    }
+    accounts
 }
 
 /// Mira, Tom, Elif, Priya: three close steps.
@@ -62,14 +80,18 @@ fn shorter_way(contacts: &mut Contacts) {
 }
 
 /// Jonas knows somebody almost everywhere.
-fn hub(contacts: &mut Contacts) {
+fn hub(contacts: &mut Contacts) -> Vec<usize> {
     use Standing::{Customer, Neighbour, Open, Ours, Partner};
     let jonas = contacts.cast.at(Persona::Jonas);
     let known = contacts.cast.extras(&[Ours, Partner, Customer, Neighbour, Open]);
-    for other in contacts.writer.chance.pick_some(&known, 90) {
+    let mut known = contacts.writer.chance.pick_some(&known, 90);
+    for &other in &known {
         let days = contacts.writer.chance.between(20, 45);
         contacts.exchange(jonas, other, every(days, 200));
     }
+    let open = contacts.cast.extras(&[Open]);
+    known.retain(|other| open.contains(other));
+    known
 }
 
 /// Sami alone knows anybody at Umbra Health: one person well, another hardly.
@@ -93,15 +115,11 @@ fn paul_fades(contacts: &mut Contacts) {
     contacts.connected(mira, paul, 700);
 }
 
-/// Mira keeps up with one more person at each partner, Orbit apart, which is Tom's.
-fn partner_managers_round(contacts: &mut Contacts) {
-    let mira = contacts.cast.at(Persona::Mira);
-    let partners = contacts.cast.firms.iter().filter(|firm| firm.standing == Standing::Partner);
-    let others = partners.filter(|firm| firm.name != "Orbit");
-    let partners: Vec<usize> = others.map(|firm| firm.staff.start + 1).collect();
-    for partner in partners {
-        let days = contacts.writer.chance.between(18, 40);
-        contacts.exchange(mira, partner, every(days, 360));
+/// The three keep up with those whom they look after.
+fn rounds(contacts: &mut Contacts) {
+    for (persona, account) in accounts(contacts.cast) {
+        let days = contacts.writer.chance.between(14, 40);
+        contacts.exchange(contacts.cast.at(persona), account, every(days, 360));
     }
 }
 
@@ -109,18 +127,13 @@ fn partner_managers_round(contacts: &mut Contacts) {
 fn two_faces_of_ana(contacts: &mut Contacts) {
     use Standing::{Customer, Open, Partner};
     let ana = contacts.cast.at(Persona::Ana);
-    let customers = contacts.cast.firms.iter().filter(|f| f.standing == Standing::Customer);
-    let customers: Vec<usize> = customers.map(|firm| firm.staff.start + 1).collect();
-    for &customer in &customers {
-        let days = contacts.writer.chance.between(14, 35);
-        contacts.exchange(ana, customer, every(days, 360));
-    }
     let connected = contacts.cast.extras(&[Customer, Open, Partner]);
     for other in contacts.writer.chance.pick_some(&connected, 25) {
         let days_ago = contacts.writer.chance.between(40, 700);
         contacts.connected(ana, other, days_ago);
     }
-    for &customer in customers.iter().take(5) {
+    let customers = accounts(contacts.cast).into_iter().filter(|&(whose, _)| whose == Persona::Ana);
+    for (_, customer) in customers.take(5) {
         contacts.connected(ana, customer, 500);
         contacts.regularly(&EvidenceKind::Message, &[ana, customer], every(60, 300));
         contacts.regularly(&EvidenceKind::Message, &[customer, ana], every(75, 300));

@@ -128,7 +128,9 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 }
                 Change::Retract { fact, .. } => assert!(told.contains(&fact)),
                 Change::Tell(telling) => {
-                    told.insert(telling.fact_id());
+                    if let Claim::Employment(_) = telling.claim {
+                        told.insert(telling.fact_id());
+                    }
                     check_telling(&telling, &added, before);
                 }
                 Change::PutToken(token) => panic!("{token:?}"),
@@ -152,8 +154,9 @@ fn check_telling(telling: &Telling, added: &HashSet<AnyId>, batch_at: Timestamp)
 
 #[test]
 fn the_way_over_tom_and_elif_beats_the_shorter_one_over_jonas_because_of_his_load() {
-    for (seed, people) in [(1, 600), (2, 600), (3, 600), (1, 4_000)] {
-        let world = sized(seed, people);
+    let sunday = Options { last_day: Day::from_number(20_002), ..Options::default() };
+    assert_eq!(sunday.last_day.to_string(), "2024-10-06");
+    for world in [small(), sized(2, 600), sized(3, 1_500), ecosystem(&sunday)] {
         let Personas { mira, tom, jonas, elif, priya, .. } = world.personas;
         let mut scores = Scores::of(&world);
         let ends = (mira.person, priya);
@@ -172,7 +175,7 @@ fn the_way_over_tom_and_elif_beats_the_shorter_one_over_jonas_because_of_his_loa
 
 #[test]
 fn sami_alone_knows_somebody_at_umbra_health() {
-    let world = sized(1, 4_000);
+    let world = sized(1, 2_000);
     let replayed = Replayed::of(&world);
     let umbra = replayed.staff(world.places.umbra_health);
     assert_eq!(umbra.len(), 7);
@@ -316,7 +319,7 @@ fn the_default_world_has_what_the_story_needs_and_not_much_more() {
 
 #[test]
 fn a_crowd_has_about_twenty_ties_each_and_a_few_hubs() {
-    let world = sized(3, 20_000);
+    let world = sized(3, 8_000);
     let mut ties: HashMap<PersonId, HashSet<PersonId>> = HashMap::new();
     let changes = world.batches().flat_map(|batch| batch.changes).skip(world.story.len());
     for change in changes {
@@ -333,5 +336,5 @@ fn a_crowd_has_about_twenty_ties_each_and_a_few_hubs() {
     let mean = degrees.iter().sum::<usize>() / degrees.len();
     assert!((16..=22).contains(&mean), "{mean}");
     let (median, most) = (degrees[degrees.len() / 2], degrees[degrees.len() - 1]);
-    assert!(most > 15 * median, "{most} {median}");
+    assert!(most > 12 * median, "{most} {median}");
 }

@@ -19,7 +19,7 @@ pub(super) enum Channel {
     LinkedIn,
     Mail,
     Calendar,
-    /// Typed by a member.
+    /// Stated by somebody.
     Manual,
 }
 
