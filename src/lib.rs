@@ -2,6 +2,8 @@
 
 pub mod algo;
 pub mod api;
+pub mod app;
+pub mod cli;
 pub mod config;
 pub mod graph;
 pub mod http;
@@ -9,3 +11,4 @@ pub mod model;
 pub mod sample;
 pub mod service;
 pub mod store;
+pub mod telemetry;

@@ -1,0 +1,68 @@
+//! From settings to use cases.
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    cli::{Ending, Printed, Shared},
+    config::{BadSettings, Flags, Limits, Settings, StoreUrl},
+    service::{
+        Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample,
+        sample_now,
+    },
+    store::{Store, StoreError, sqlite::SqliteStore},
+};
+
+/// Where the store is by default.
+pub(super) fn data_folder() -> Option<PathBuf> {
+    dirs::data_dir().map(|folder| folder.join("tertius"))
+}
+
+pub(super) fn settings(flags: Flags) -> Result<Settings> {
+    Ok(Settings::read(flags, data_folder().as_deref())?)
+}
+
+fn sqlite(url: &StoreUrl) -> Result<SqliteStore> {
+    let StoreUrl::Sqlite(file) = url;
+    Ok(SqliteStore::open(file)?)
+}
+
+/// The use cases over the store of the settings; a sample's clock stands at its last day.
+pub(super) async fn over(url: &StoreUrl) -> Result<Arc<Tertius>> {
+    let store: Arc<dyn Store> = Arc::new(sqlite(url)?);
+    let clock: Arc<dyn Clock> = if holds_sample(&*store).await? {
+        Arc::new(StoppedClock::at(sample_now()))
+    } else {
+        Arc::new(SystemClock)
+    };
+    let ids = Arc::new(RandomIds);
+    let foundations = Foundations { store, clock, ids, limits: Limits::default() };
+    Ok(Arc::new(Tertius::open(foundations).await?))
+}
+
+pub(super) async fn tertius(shared: &Shared) -> Result<Arc<Tertius>> {
+    over(&settings(shared.flags())?.store).await
+}
+
+/// `tertius check`.
+pub(super) async fn check(shared: &Shared) -> Result<Printed> {
+    let settings = settings(shared.flags())?;
+    let findings = sqlite(&settings.store)?.check().await.context("the check itself failed")?;
+    if findings.is_empty() {
+        return Ok(Printed { text: "The store holds what it should.\n".into(), ending: Ending::Done });
+    }
+    let text = findings.iter().map(|finding| format!("{finding}\n")).collect();
+    Ok(Printed { text, ending: Ending::Failed })
+}
+
+/// How a command ends by an error that is not of a use case.
+pub(super) fn ending_of(error: &anyhow::Error) -> Ending {
+    if error.downcast_ref::<BadSettings>().is_some() {
+        return Ending::Usage;
+    }
+    match error.downcast_ref::<StoreError>() {
+        Some(StoreError::CannotOpen(_) | StoreError::Unavailable(_)) => Ending::Unavailable,
+        _ => Ending::Failed,
+    }
+}

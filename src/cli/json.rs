@@ -1,0 +1,115 @@
+//! Answers for programs.
+
+use serde_json::{Value, json};
+
+use crate::{
+    model::Day,
+    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt},
+};
+
+use super::{
+    names::Names,
+    words::{band_word, verdict_word},
+};
+
+fn printed(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Six digits are more than any score is good for, and equal on every machine.
+fn score(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6
+}
+
+pub(super) fn paths(answer: &PathAnswer, names: &Names) -> String {
+    let paths: Vec<Value> =
+        answer.paths.entries.iter().map(|(_, path)| one_path(path, names)).collect();
+    printed(&json!({
+        "asOf": answer.day.to_string(),
+        "basis": { "kind": "PRIOR", "outcomes": answer.basis.outcomes },
+        "paths": paths,
+        "miss": answer.miss.as_ref().map(|miss| one_miss(miss, names)),
+    }))
+}
+
+fn one_path(path: &IntroPath, names: &Names) -> Value {
+    json!({
+        "key": path.key,
+        "probability": score(path.probability),
+        "verdict": verdict_word(path.verdict),
+        "weakestHop": path.weakest,
+        "risks": path.risks.iter().map(|risk| format!("{risk:?}")).collect::<Vec<_>>(),
+        "hops": path.hops.iter().map(|hop| one_hop(hop, names)).collect::<Vec<_>>(),
+    })
+}
+
+fn one_hop(hop: &Hop, names: &Names) -> Value {
+    json!({
+        "from": { "id": hop.from.to_string(), "name": names.person(hop.from) },
+        "to": { "id": hop.to.to_string(), "name": names.person(hop.to), "where": names.place(hop.to) },
+        "probability": score(hop.probability),
+        "load": hop.load.map(|load| format!("{load:?}")),
+        "tie": tie(&hop.receipt),
+    })
+}
+
+fn tie(receipt: &Receipt) -> Value {
+    let factors = receipt.strength.factors.iter();
+    let factors = factors.map(|(factor, share)| json!({ "factor": format!("{factor:?}"), "logOdds": score(*share) }));
+    let evidence = receipt.by_kind().into_iter();
+    let evidence = evidence.map(|(kind, count, newest)| {
+        json!({ "kind": kind, "count": count, "newestAt": newest.to_string() })
+    });
+    json!({
+        "strength": score(receipt.strength.value),
+        "band": band_word(receipt.strength.value),
+        "factors": factors.collect::<Vec<_>>(),
+        "connectedOnly": receipt.connected_only,
+        "lastContactOn": receipt.last_contact.map(|day: Day| day.to_string()),
+        "evidence": evidence.collect::<Vec<_>>(),
+        "moreHidden": receipt.more_hidden,
+    })
+}
+
+fn one_miss(miss: &Miss, names: &Names) -> Value {
+    let (reason, people): (&str, &[_]) = match miss {
+        Miss::TooFar(people) => ("TOO_FAR", people),
+        Miss::OnlyExcluded(people) => ("ONLY_EXCLUDED", people),
+        Miss::Island(_) => ("ISLAND", &[]),
+        Miss::Unknown => ("NOBODY_KNOWS_THEM", &[]),
+        Miss::NobodyThere => ("NOBODY_THERE", &[]),
+        Miss::SeekerUnknown => ("SEEKER_KNOWS_NOBODY", &[]),
+        Miss::SamePerson => ("SAME_PERSON", &[]),
+    };
+    let people = people.iter().map(|&id| json!({ "id": id.to_string(), "name": names.person(id) }));
+    json!({ "reason": reason, "people": people.collect::<Vec<_>>() })
+}
+
+pub(super) fn known(known: &[Acquaintance], names: &Names) -> String {
+    let known = known.iter().map(|one| {
+        json!({
+            "knower": { "id": one.knower.to_string(), "name": names.person(one.knower), "where": names.place(one.knower) },
+            "target": { "id": one.target.to_string(), "name": names.person(one.target), "where": names.place(one.target) },
+            "tie": tie(&one.receipt),
+        })
+    });
+    printed(&json!({ "known": known.collect::<Vec<_>>() }))
+}
+
+pub(super) fn found(found: &[Found], names: &Names) -> String {
+    let found = found.iter().map(|one| match one {
+        Found::Person(person) => json!({
+            "kind": "person",
+            "id": person.id.to_string(),
+            "name": person.name.as_ref().map(ToString::to_string),
+            "where": names.place(person.id),
+        }),
+        Found::Company(company) => json!({
+            "kind": "company",
+            "id": company.id.to_string(),
+            "name": company.name.as_ref().map(ToString::to_string),
+            "domains": company.domains.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }),
+    });
+    printed(&json!({ "found": found.collect::<Vec<_>>() }))
+}

@@ -1,0 +1,102 @@
+//! Commands for a terminal: what they take, what they print, how they end.
+
+mod args;
+mod json;
+mod known;
+mod names;
+mod paths;
+mod search;
+mod story;
+mod target;
+mod words;
+
+use std::io::IsTerminal as _;
+
+use crate::service::{ServiceError, Tertius, Viewer};
+
+pub use args::{
+    AskAs, Cli, Command, DemoArgs, ImportArgs, KnownArgs, PathArgs, SearchArgs, ServeArgs, Shared,
+};
+pub use story::{Demo, next_steps};
+
+/// How a command ended, for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It did what was asked.
+    Done = 0,
+    /// It failed.
+    Failed = 1,
+    /// It was called wrongly.
+    Usage = 2,
+    /// What it was asked for is not there: no path, nobody found.
+    Nothing = 3,
+    /// The viewer may not do this.
+    Forbidden = 4,
+    /// The store cannot be used now.
+    Unavailable = 5,
+}
+
+/// What a command prints, and how it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The text, coloured; the terminal takes the colours away where they are not wanted.
+    pub text: String,
+    /// How it ends.
+    pub ending: Ending,
+}
+
+impl Printed {
+    fn done(text: String) -> Self {
+        Self { text, ending: Ending::Done }
+    }
+
+    fn nothing(text: String) -> Self {
+        Self { text, ending: Ending::Nothing }
+    }
+}
+
+/// An error of a use case as a terminal says it.
+pub fn failed(error: &ServiceError) -> Printed {
+    let ending = match error {
+        ServiceError::NotFound(_) => Ending::Nothing,
+        ServiceError::Forbidden(_) => Ending::Forbidden,
+        ServiceError::Invalid { .. } | ServiceError::Refused(_) => Ending::Usage,
+        ServiceError::Busy { .. } => Ending::Unavailable,
+        ServiceError::Internal(_) => Ending::Failed,
+    };
+    let mut text = error.to_string();
+    if let ServiceError::Internal(cause) = error {
+        let mut next: Option<&dyn std::error::Error> = Some(cause.as_ref());
+        while let Some(cause) = next {
+            text.push_str(&format!(": {cause}"));
+            next = cause.source();
+        }
+    }
+    Printed { text, ending }
+}
+
+/// Asks a question and prints the answer.
+///
+/// # Errors
+/// Those of the use case.
+pub async fn ask(tertius: &Tertius, viewer: &Viewer, command: &Command, as_json: bool) -> Result<Printed, ServiceError> {
+    match command {
+        Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
+        Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
+        Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        _ => Err(ServiceError::invalid("command", "this is no question")),
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+pub fn progress(label: &'static str) -> indicatif::ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{spinner} {prefix}: {msg} ({elapsed})");
+    let bar = indicatif::ProgressBar::new_spinner().with_prefix(label);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,219 @@
+//! `tertius demo`: questions with their answers, as a story.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use crate::{
+    model::{CompanyId, ListKind, PersonId},
+    service::{
+        EntryAnswer, From, KnownQuestion, Miss, PageRequest, PathQuestion, RiskAnswer,
+        ServiceError, Tertius, To, Verdict, Viewer,
+    },
+};
+
+use super::{
+    known,
+    names::Names,
+    paths,
+    words::{QUIET, STRONG, ago, miss_words, styled, verdict, verdict_word},
+};
+
+/// How many companies of each kind the story names.
+const SHOWN: usize = 5;
+
+/// The story of the sample.
+#[derive(Debug, Clone, Copy)]
+pub struct Demo<'a> {
+    tertius: &'a Tertius,
+    viewer: &'a Viewer,
+}
+
+impl<'a> Demo<'a> {
+    /// The story as one member tells it.
+    pub fn new(tertius: &'a Tertius, viewer: &'a Viewer) -> Self {
+        Self { tertius, viewer }
+    }
+
+    /// All questions with their answers.
+    ///
+    /// # Errors
+    /// When the store does not hold the sample, or fails.
+    pub async fn tell(&self) -> Result<String, ServiceError> {
+        let mut text = self.opening().await?;
+        for (question, answer) in [
+            ("Who gets Mira to Globex's VP Engineering?", self.globex().await?),
+            ("Who knows somebody at Umbra Health?", self.umbra().await?),
+            ("Which of our 40 targets can we enter?", self.targets().await?),
+            ("Whom do we risk to lose?", self.risks().await?),
+        ] {
+            let _ = write!(text, "\n{}\n{answer}", styled(STRONG, format!("» {question}")));
+        }
+        Ok(text)
+    }
+
+    async fn opening(&self) -> Result<String, ServiceError> {
+        let me = self.viewer.person();
+        let names = Names::of(self.tertius, self.viewer, [me], []).await?;
+        let (people, ties) = self.tertius.network_size();
+        Ok(format!(
+            "A fictional network of {people} people and {ties} ties, on {}.\nYou are {}.\n",
+            self.tertius.today(),
+            names.person_and_place(me),
+        ))
+    }
+
+    async fn globex(&self) -> Result<String, ServiceError> {
+        let company = self.company("globex.example").await?;
+        let to = To::Role { company, title: "vp engineering".to_owned() };
+        let question = PathQuestion {
+            page: PageRequest { first: Some(2), after: None },
+            ..PathQuestion::to(to)
+        };
+        let answer = self.tertius.intro_paths(self.viewer, &question).await?;
+        let names = paths::names(self.tertius, self.viewer, &answer).await?;
+        Ok(paths::tell(&answer, &names))
+    }
+
+    async fn umbra(&self) -> Result<String, ServiceError> {
+        let company = self.company("umbrahealth.example").await?;
+        let question =
+            KnownQuestion { target: To::Company(company), among: Vec::new(), min_strength: 0.0 };
+        let request = PageRequest::default();
+        let found = self.tertius.who_knows(self.viewer, &question, &request).await?.into_nodes();
+        let people = found.iter().flat_map(|known| [known.knower, known.target]);
+        let names = Names::of(self.tertius, self.viewer, people, []).await?;
+        Ok(known::tell(&found, &names, self.tertius.today()))
+    }
+
+    async fn targets(&self) -> Result<String, ServiceError> {
+        let list = self.target_list().await?;
+        let answer = self.tertius.entrances(self.viewer, list, &From::Me).await?;
+        let companies = answer.entrances.iter().map(|entrance| entrance.company);
+        let people = answer.entrances.iter().flat_map(|entrance| {
+            let path = entrance.path.iter().flat_map(crate::service::IntroPath::people);
+            let missed = match &entrance.miss {
+                Some(Miss::TooFar(people) | Miss::OnlyExcluded(people)) => people.clone(),
+                _ => Vec::new(),
+            };
+            path.chain(missed).collect::<Vec<PersonId>>()
+        });
+        let names = Names::of(self.tertius, self.viewer, people, companies).await?;
+        Ok(tell_targets(&answer, &names))
+    }
+
+    async fn risks(&self) -> Result<String, ServiceError> {
+        let list = self.target_list().await?;
+        let answer = self.tertius.risks(self.viewer, list).await?;
+        let people = answer.fading.iter().map(|fading| fading.person);
+        let threads = answer.threads.iter().flat_map(|thread| {
+            thread.inside.iter().copied().chain([thread.knower]).collect::<Vec<_>>()
+        });
+        let companies = answer.threads.iter().map(|thread| thread.company);
+        let names =
+            Names::of(self.tertius, self.viewer, people.chain(threads), companies).await?;
+        Ok(tell_risks(&answer, &names, self.tertius))
+    }
+
+    async fn company(&self, domain: &str) -> Result<CompanyId, ServiceError> {
+        let found = self.tertius.company_by_domain(self.viewer, domain).await?;
+        Ok(found.ok_or_else(|| ServiceError::NotFound(domain.to_owned()))?.id)
+    }
+
+    async fn target_list(&self) -> Result<crate::model::ListId, ServiceError> {
+        let lists = self.tertius.lists(self.viewer).await?;
+        let targets = lists.into_iter().find(|list| list.kind == ListKind::Targets);
+        Ok(targets.ok_or_else(|| ServiceError::NotFound("a list of targets".to_owned()))?.id)
+    }
+}
+
+fn tell_targets(answer: &EntryAnswer, names: &Names) -> String {
+    let mut by_verdict: HashMap<Verdict, usize> = HashMap::new();
+    for path in answer.entrances.iter().filter_map(|entrance| entrance.path.as_ref()) {
+        *by_verdict.entry(path.verdict).or_default() += 1;
+    }
+    let counts = [Verdict::LikelyYes, Verdict::WorthAsking, Verdict::LastResort];
+    let counts = counts.iter().filter_map(|verdict| {
+        by_verdict.get(verdict).map(|count| format!("{count} {}", verdict_word(*verdict)))
+    });
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    let all = answer.entrances.len();
+    let mut text = format!("{} of {all}: {counts}. The best doors:\n", answer.open());
+    let open = answer.entrances.iter().filter_map(|entrance| {
+        entrance.path.as_ref().map(|path| (entrance.company, path))
+    });
+    for (company, path) in open.take(SHOWN) {
+        let way: Vec<String> = path.people().into_iter().skip(1).map(|id| names.person(id)).collect();
+        let _ = writeln!(
+            text,
+            "   {:<22} {} — {}",
+            names.company(company),
+            way.join(" → "),
+            verdict(path.verdict)
+        );
+    }
+    let closed: Vec<_> = answer.entrances.iter().filter(|one| one.path.is_none()).collect();
+    if !closed.is_empty() {
+        let _ = writeln!(text, "Closed are {}:", closed.len());
+    }
+    for entrance in closed.iter().take(SHOWN) {
+        let Some(miss) = &entrance.miss else { continue };
+        let way = match miss {
+            Miss::TooFar(people) | Miss::OnlyExcluded(people) => people.as_slice(),
+            _ => &[],
+        };
+        let way: Vec<String> = way.iter().map(|&id| names.person(id)).collect();
+        let _ = writeln!(
+            text,
+            "   {:<22} {}",
+            names.company(entrance.company),
+            styled(QUIET, miss_words(miss, &way))
+        );
+    }
+    text
+}
+
+fn tell_risks(answer: &RiskAnswer, names: &Names, tertius: &Tertius) -> String {
+    let today = tertius.today();
+    let mut text = String::new();
+    for fading in answer.fading.iter().take(3) {
+        let _ = writeln!(
+            text,
+            "   {} fades: contact every {} days, then silence since {} ({}).",
+            names.person_and_place(fading.person),
+            fading.usual_gap,
+            fading.since,
+            ago(fading.since, today),
+        );
+    }
+    for thread in answer.threads.iter().take(SHOWN) {
+        let inside: Vec<String> = thread.inside.iter().map(|&id| names.person(id)).collect();
+        let _ = writeln!(
+            text,
+            "   {} hangs on one thread: only {} knows anybody there ({}).",
+            names.company(thread.company),
+            names.person_and_place(thread.knower),
+            inside.join(", "),
+        );
+    }
+    if text.is_empty() {
+        text.push_str("   Nobody: every tie is alive, and every target has two doors.\n");
+    }
+    text
+}
+
+/// What to try after the story.
+pub fn next_steps(store: &str, address: Option<std::net::SocketAddr>) -> String {
+    let mut text = String::from("\nTry next:\n");
+    for command in [
+        "path 'Umbra Health' --as tom",
+        "path Globex --role 'vp engineering' --avoid Elif --as mira",
+        "who-knows Nordpay --as mira",
+        "search 'jonsa' --as mira",
+    ] {
+        let _ = writeln!(text, "   tertius {command} --store {store}");
+    }
+    if let Some(address) = address {
+        let _ = writeln!(text, "   open http://{address}/graphiql in a browser: ten questions to run");
+        let _ = writeln!(text, "\nListening on http://{address}/graphql as Mira. Ctrl-C ends it.");
+    }
+    text
+}

@@ -1,0 +1,96 @@
+//! What somebody types to name a person or a company.
+
+use crate::{
+    model::{AnyId, PersonId},
+    service::{Found, PageRequest, SearchQuestion, ServiceError, Tertius, To, Viewer},
+};
+
+/// The person or company that a text names: an id, a mail address, a domain, or a name.
+///
+/// # Errors
+/// `NotFound` when there is none; `Invalid`, with the choices, when there are several.
+pub(super) async fn target(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    text: &str,
+    role: Option<&str>,
+) -> Result<To, ServiceError> {
+    match (named(tertius, viewer, text).await?, role) {
+        (Found::Person(person), None) => Ok(To::Person(person.id)),
+        (Found::Person(_), Some(_)) => {
+            Err(ServiceError::invalid("--role", "this is for a company, and a person is named"))
+        }
+        (Found::Company(company), None) => Ok(To::Company(company.id)),
+        (Found::Company(company), Some(role)) => {
+            Ok(To::Role { company: company.id, title: role.to_owned() })
+        }
+    }
+}
+
+/// The person that a text names.
+///
+/// # Errors
+/// As [`target`]; and `Invalid` when it names a company.
+pub(super) async fn person(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    text: &str,
+) -> Result<PersonId, ServiceError> {
+    match named(tertius, viewer, text).await? {
+        Found::Person(person) => Ok(person.id),
+        Found::Company(_) => {
+            Err(ServiceError::invalid("person", format!("`{text}` is a company, not a person")))
+        }
+    }
+}
+
+async fn named(tertius: &Tertius, viewer: &Viewer, text: &str) -> Result<Found, ServiceError> {
+    let missing = || ServiceError::NotFound(format!("`{text}`"));
+    match text.parse::<AnyId>() {
+        Ok(AnyId::PersonId(id)) => return tertius.person(viewer, id).await.map(Found::Person),
+        Ok(AnyId::CompanyId(id)) => return tertius.company(viewer, id).await.map(Found::Company),
+        Ok(_) => return Err(ServiceError::invalid("target", "a person or a company is needed")),
+        Err(_) => {}
+    }
+    if text.contains('@') {
+        let found = tertius.person_by_identifier(viewer, text).await?;
+        return found.map(Found::Person).ok_or_else(missing);
+    }
+    if text.contains('.') && !text.contains(' ') {
+        if let Some(company) = tertius.company_by_domain(viewer, text).await? {
+            return Ok(Found::Company(company));
+        }
+    }
+    let question = SearchQuestion { text: text.to_owned(), only: None };
+    let request = PageRequest { first: Some(6), after: None };
+    let mut found = tertius.search(viewer, &question, &request).await?.into_nodes();
+    match found.len() {
+        0 => Err(missing()),
+        1 => Ok(found.remove(0)),
+        _ => the_one(text, found),
+    }
+}
+
+/// The one that is called just so, if there is just one.
+fn the_one(text: &str, found: Vec<Found>) -> Result<Found, ServiceError> {
+    let wanted = crate::model::fold(text);
+    let is_called = |found: &Found| crate::model::fold(&called(found)) == wanted;
+    let mut exact: Vec<usize> = (0..found.len()).filter(|&at| is_called(&found[at])).collect();
+    if let (Some(at), true) = (exact.pop(), exact.is_empty()) {
+        return Ok(found.into_iter().nth(at).expect("it was counted"));
+    }
+    let choices = found.iter().map(|found| match found {
+        Found::Person(person) => format!("{} ({})", called(found), person.id),
+        Found::Company(company) => format!("{} ({})", called(found), company.id),
+    });
+    let choices = choices.collect::<Vec<_>>().join("\n  ");
+    Err(ServiceError::invalid("target", format!("`{text}` may be one of\n  {choices}")))
+}
+
+fn called(found: &Found) -> String {
+    let name = match found {
+        Found::Person(person) => person.name.as_ref(),
+        Found::Company(company) => company.name.as_ref(),
+    };
+    name.map_or_else(|| "somebody".to_owned(), ToString::to_string)
+}

@@ -1,0 +1,135 @@
+//! Numbers in words, and the few colours there are.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::{
+    model::Day,
+    service::{LoadBand, Miss, Receipt, Risk, Verdict},
+};
+
+/// What stands out.
+pub(super) const STRONG: Style = Style::new().bold();
+/// What steps back.
+pub(super) const QUIET: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const FAIR: Style = AnsiColor::Yellow.on_default();
+const POOR: Style = AnsiColor::Red.on_default();
+
+/// A text in a style.
+pub(super) fn styled(style: Style, text: impl std::fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A verdict in words.
+pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::LikelyYes => "likely yes",
+        Verdict::WorthAsking => "worth asking",
+        Verdict::LastResort => "last resort",
+    }
+}
+
+/// A verdict in words and colour.
+pub(super) fn verdict(verdict: Verdict) -> String {
+    let style = match verdict {
+        Verdict::LikelyYes => GOOD,
+        Verdict::WorthAsking => FAIR,
+        Verdict::LastResort => POOR,
+    };
+    styled(style, verdict_word(verdict))
+}
+
+/// A strength in a word: cold below .15, strong from .5.
+pub(super) const fn band_word(strength: f64) -> &'static str {
+    match strength {
+        s if s >= 0.5 => "strong",
+        s if s >= 0.15 => "warm",
+        _ => "cold",
+    }
+}
+
+/// A strength in a word and colour.
+pub(super) fn band(strength: f64) -> String {
+    let style = match band_word(strength) {
+        "strong" => GOOD,
+        "warm" => FAIR,
+        _ => POOR,
+    };
+    styled(style, band_word(strength))
+}
+
+/// What is known of a tie, in one line.
+pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
+    let mut parts = Vec::new();
+    if receipt.connected_only {
+        parts.push("connected on a network, no contact seen".to_owned());
+    }
+    let kinds = receipt.by_kind();
+    if !receipt.connected_only && !kinds.is_empty() {
+        let kinds = kinds.iter().map(|(kind, count, _)| count_of(kind, *count));
+        parts.push(kinds.collect::<Vec<_>>().join(", "));
+    }
+    if let Some(last) = receipt.last_contact {
+        parts.push(format!("last contact {}", ago(last, today)));
+    }
+    if receipt.more_hidden {
+        parts.push("the receipt is theirs".to_owned());
+    }
+    parts.join("; ")
+}
+
+fn count_of(kind: &str, count: usize) -> String {
+    let name = kind.replace('_', " ");
+    if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+}
+
+/// How long ago a day was.
+pub(super) fn ago(day: Day, today: Day) -> String {
+    let days = today.number() - day.number();
+    match days {
+        ..=0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        2..=13 => format!("{days} days ago"),
+        14..=59 => format!("{} weeks ago", days / 7),
+        _ => format!("{} months ago", days * 12 / 365),
+    }
+}
+
+/// A risk as a sentence.
+pub(super) const fn risk_words(risk: Risk) -> &'static str {
+    match risk {
+        Risk::OveraskedConnector => "somebody on it has been asked too often of late",
+        Risk::OverTheirLimit => "somebody on it was asked more this month than they wish",
+        Risk::ConnectedOnly => "a tie on it is only a connection on a network",
+        Risk::CoolingTie => "a tie on it is cooling: no contact for 90 days",
+    }
+}
+
+/// How much somebody is asked, where that is worth a word.
+pub(super) const fn load_words(load: LoadBand) -> Option<&'static str> {
+    match load {
+        LoadBand::None | LoadBand::Light => None,
+        LoadBand::Busy => Some("asked often of late"),
+        LoadBand::Over => Some("asked too often of late"),
+    }
+}
+
+/// Why there is no path; `names` are those on the way that was not allowed.
+pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
+    match miss {
+        Miss::TooFar(_) => {
+            format!("The nearest way has {} steps: {}", names.len() - 1, names.join(" → "))
+        }
+        Miss::OnlyExcluded(_) => {
+            format!("The only way is one that you excluded: {}", names.join(" → "))
+        }
+        Miss::Island(1) => "Nobody whom you can reach knows them.".to_owned(),
+        Miss::Island(people) => {
+            format!("They and those who know them are an island of {people} people.")
+        }
+        Miss::Unknown => "Nobody is known to know them.".to_owned(),
+        Miss::NobodyThere => "Nobody is known to work there with such a title.".to_owned(),
+        Miss::SeekerUnknown => "Nobody is known whom you could ask.".to_owned(),
+        Miss::SamePerson => "That is you.".to_owned(),
+    }
+}
