@@ -8,8 +8,7 @@ use crate::{
     cli::{Ending, Printed, Shared},
     config::{BadSettings, Flags, Limits, Settings, StoreUrl},
     service::{
-        Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample,
-        sample_now,
+        Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample, sample_now,
     },
     store::{Store, StoreError, sqlite::SqliteStore},
 };
@@ -50,7 +49,10 @@ pub(super) async fn check(shared: &Shared) -> Result<Printed> {
     let settings = settings(shared.flags())?;
     let findings = sqlite(&settings.store)?.check().await.context("the check itself failed")?;
     if findings.is_empty() {
-        return Ok(Printed { text: "The store holds what it should.\n".into(), ending: Ending::Done });
+        return Ok(Printed {
+            text: "The store holds what it should.\n".into(),
+            ending: Ending::Done,
+        });
     }
     let text = findings.iter().map(|finding| format!("{finding}\n")).collect();
     Ok(Printed { text, ending: Ending::Failed })

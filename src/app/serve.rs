@@ -33,7 +33,10 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
 async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>) -> Result<Door> {
     if let Some(NewToken { login, secret, .. }) = tertius.make_first_admin().await? {
         let mut out = anstream::stdout();
-        writeln!(out, "The store is empty, so the member `{login}` was made. Its token is shown this once:")?;
+        writeln!(
+            out,
+            "The store is empty, so the member `{login}` was made. Its token is shown this once:"
+        )?;
         writeln!(out, "  {secret}")?;
     }
     match settings.access {
@@ -41,7 +44,9 @@ async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>)
         Access::Open => {
             let member = member.unwrap_or("admin");
             let viewer = tertius.viewer_by_login(member).await.with_context(|| {
-                format!("with open access, questions are asked as `{member}`; name another with --as")
+                format!(
+                    "with open access, questions are asked as `{member}`; name another with --as"
+                )
             })?;
             Ok(Door::open(Arc::clone(tertius), viewer))
         }

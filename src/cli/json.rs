@@ -55,7 +55,9 @@ fn one_hop(hop: &Hop, names: &Names) -> Value {
 
 fn tie(receipt: &Receipt) -> Value {
     let factors = receipt.strength.factors.iter();
-    let factors = factors.map(|(factor, share)| json!({ "factor": format!("{factor:?}"), "logOdds": score(*share) }));
+    let factors = factors.map(
+        |(factor, share)| json!({ "factor": format!("{factor:?}"), "logOdds": score(*share) }),
+    );
     let evidence = receipt.by_kind().into_iter();
     let evidence = evidence.map(|(kind, count, newest)| {
         json!({ "kind": kind, "count": count, "newestAt": newest.to_string() })

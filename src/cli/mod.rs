@@ -79,7 +79,12 @@ pub fn failed(error: &ServiceError) -> Printed {
 ///
 /// # Errors
 /// Those of the use case.
-pub async fn ask(tertius: &Tertius, viewer: &Viewer, command: &Command, as_json: bool) -> Result<Printed, ServiceError> {
+pub async fn ask(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    command: &Command,
+    as_json: bool,
+) -> Result<Printed, ServiceError> {
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,

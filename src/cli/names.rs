@@ -46,7 +46,8 @@ impl Names {
         let job = self.people.get(&id)?.jobs.iter().find(|job| job.current)?;
         let title = job.title.as_ref().map(ToString::to_string);
         let company = self.companies.get(&job.company).and_then(|c| c.name.as_ref());
-        let parts: Vec<String> = title.into_iter().chain(company.map(ToString::to_string)).collect();
+        let parts: Vec<String> =
+            title.into_iter().chain(company.map(ToString::to_string)).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 

@@ -10,8 +10,9 @@ use crate::{
 };
 
 use super::{
-    Printed, json,
+    Printed,
     args::PathArgs,
+    json,
     names::Names,
     target::{person, target},
     words::{
@@ -81,12 +82,8 @@ pub(super) fn tell(answer: &PathAnswer, names: &Names) -> String {
 
 fn tell_path(text: &mut String, number: usize, path: &IntroPath, names: &Names, today: Day) {
     let way: Vec<String> = path.people().into_iter().map(|id| names.person(id)).collect();
-    let _ = writeln!(
-        text,
-        "{number}. {} — {}",
-        styled(STRONG, way.join(" → ")),
-        verdict(path.verdict)
-    );
+    let _ =
+        writeln!(text, "{number}. {} — {}", styled(STRONG, way.join(" → ")), verdict(path.verdict));
     let several = path.hops.len() > 1;
     let longest = path.hops.iter().map(|hop| names.person_and_place(hop.to).chars().count());
     let width = longest.max().unwrap_or(0);

@@ -108,8 +108,7 @@ impl<'a> Demo<'a> {
             thread.inside.iter().copied().chain([thread.knower]).collect::<Vec<_>>()
         });
         let companies = answer.threads.iter().map(|thread| thread.company);
-        let names =
-            Names::of(self.tertius, self.viewer, people.chain(threads), companies).await?;
+        let names = Names::of(self.tertius, self.viewer, people.chain(threads), companies).await?;
         Ok(tell_risks(&answer, &names, self.tertius))
     }
 
@@ -137,11 +136,13 @@ fn tell_targets(answer: &EntryAnswer, names: &Names) -> String {
     let counts = counts.collect::<Vec<_>>().join(", ");
     let all = answer.entrances.len();
     let mut text = format!("{} of {all}: {counts}. The best doors:\n", answer.open());
-    let open = answer.entrances.iter().filter_map(|entrance| {
-        entrance.path.as_ref().map(|path| (entrance.company, path))
-    });
+    let open = answer
+        .entrances
+        .iter()
+        .filter_map(|entrance| entrance.path.as_ref().map(|path| (entrance.company, path)));
     for (company, path) in open.take(SHOWN) {
-        let way: Vec<String> = path.people().into_iter().skip(1).map(|id| names.person(id)).collect();
+        let way: Vec<String> =
+            path.people().into_iter().skip(1).map(|id| names.person(id)).collect();
         let _ = writeln!(
             text,
             "   {:<22} {} — {}",
@@ -212,7 +213,8 @@ pub fn next_steps(store: &str, address: Option<std::net::SocketAddr>) -> String 
         let _ = writeln!(text, "   tertius {command} --store {store}");
     }
     if let Some(address) = address {
-        let _ = writeln!(text, "   open http://{address}/graphiql in a browser: ten questions to run");
+        let _ =
+            writeln!(text, "   open http://{address}/graphiql in a browser: ten questions to run");
         let _ = writeln!(text, "\nListening on http://{address}/graphql as Mira. Ctrl-C ends it.");
     }
     text

@@ -146,6 +146,15 @@ pub enum HolderKind {
 /// The most ids, pairs or rows in one call or one page.
 pub const PAGE_MAX: usize = 1_000;
 
+/// Refuses a call for more than [`PAGE_MAX`], instead of answering a part of it.
+fn check_page(count: usize) -> StoreResult<()> {
+    if count <= PAGE_MAX {
+        return Ok(());
+    }
+    let text = format!("{count} are asked for in one call, but {PAGE_MAX} are the most");
+    Err(StoreError::BadBatch(text))
+}
+
 /// Recorded facts.
 ///
 /// The trait has no type parameter, so that one program can choose its store when it starts. A

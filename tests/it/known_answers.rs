@@ -5,10 +5,7 @@ use std::collections::HashMap;
 use petgraph::algo::dijkstra;
 use serde_json::Value;
 use tertius::{
-    algo::{
-        Stop,
-        paths::{NodeSet, PathQuery, PersonTerms, STEPS_MAX, Seeker, best_paths},
-    },
+    algo::{NodeSet, PathQuery, PersonTerms, STEPS_MAX, Seeker, Stop, best_paths},
     graph::{Cost, Network, NodeIx, TieCosts, Undirected},
     model::PersonId,
 };

@@ -1,3 +1,4 @@
-//! t
+//! Everything that is tested from outside, in one binary.
 
 mod known_answers;
+mod store;

@@ -1,1 +1,307 @@
 //! The embedded store: SQLite in one file.
+//!
+//! # Layout
+//! `migrations/` holds the schema, one step per version; `user_version` says which one a file has,
+//! `application_id` that it is ours. Any `sqlite3` shell reads it: `readable_fact` and
+//! `readable_subject` are views for people.
+//!
+//! - `subject`: whatever has a revision of its own, as a dictionary from ids to small numbers.
+//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about.
+//!   Evidence is filed like the rest, so that all about a person can be found, and erased.
+//! - `attestation`, `fact_attestation`: who told it. A million rows of one import share one
+//!   attestation; a telling adds two numbers and two times. What is taken back stays.
+//! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
+//!   and `ask` to find them by.
+//! - `identifier`, `search_key`: who is found by what, and by how many standing facts, so that
+//!   taking one back removes a key only with its last reason.
+//! - `pair_evidence`, `pair_by_high`, `employment`: what the team may see of facts that stand, by
+//!   id and in order, so that the network loads in one scan without joins or JSON.
+//! - `batch`, `changed`, `meta`: what was applied, what each version changed, the version.
+//!
+//! # Invariants
+//! - Only [`Writer`](write::Writer) writes, each batch in one immediate transaction, with
+//!   `synchronous=FULL`: it is answered after the log is on the disk.
+//! - Everything from `identifier` on, in the schema's order, follows from the tables before it;
+//!   [`SqliteStore::check`] rebuilds and compares it.
+//! - Subjects, facts, attestations and batches are only added. Nothing outside the file knows an
+//!   `ix`.
+//! - Readers cannot write, and each read sees one moment.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use rusqlite::Connection;
+
+use self::{
+    threads::{Streams, Workers},
+    write::Writer,
+};
+use crate::{
+    model::{
+        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Fact, FactId,
+        Identifier, Introduction, IntroductionId, List, ListId, Member, MemberId, Person, PersonId,
+        Timestamp, Token, TokenHash, Version, Versioned,
+    },
+    store::{
+        Applied, Candidate, ChangedAt, PairRow, SearchRequest, Store, StoreResult, check_page,
+    },
+};
+
+mod changes;
+mod check;
+mod codec;
+mod error;
+mod expect;
+mod facts;
+#[cfg(feature = "test-support")]
+pub mod fault;
+#[cfg(not(feature = "test-support"))]
+mod fault;
+mod known;
+mod open;
+mod pairs;
+mod project;
+mod records;
+mod search;
+mod threads;
+mod write;
+
+/// The name to show for this store.
+const KIND: &str = "sqlite";
+
+/// How a store file is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How long to wait while another program writes.
+    pub busy_timeout_ms: u64,
+    /// How many reads run at once.
+    pub readers: usize,
+    /// The most pages of 4 KiB that the file may have, if there is a limit.
+    pub pages_max: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { busy_timeout_ms: 5_000, readers: 4, pages_max: None }
+    }
+}
+
+/// Recorded facts in one SQLite file.
+///
+/// Dropping it finishes what was begun, copies the log into the file, and waits for that.
+#[derive(Debug)]
+pub struct SqliteStore {
+    streams: Streams,
+    readers: Workers<Connection>,
+    // After the readers: the last connection to close tidies up the log, and must be able to write.
+    writer: Workers<Writer>,
+    #[cfg(feature = "test-support")]
+    folder: Option<tempfile::TempDir>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file; makes the file, and its folder, where they are missing.
+    ///
+    /// # Errors
+    /// `CannotOpen` or `Unavailable`, with what to do; the file is as it was then.
+    pub fn open(path: &Path) -> StoreResult<Self> {
+        Self::open_with(path, Options::default())
+    }
+
+    /// Opens the store in a file with options of one's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: &Path, options: Options) -> StoreResult<Self> {
+        let writer = Writer::new(open::writer(path, &options)?);
+        let readers = (0..options.readers.max(1)).map(|_| open::reader(path, &options));
+        let readers = readers.collect::<StoreResult<Vec<_>>>()?;
+        Ok(Self {
+            streams: Streams::new(PathBuf::from(path), options),
+            readers: Workers::start("store-reader", readers)?,
+            writer: Workers::start("store-writer", vec![writer])?,
+            #[cfg(feature = "test-support")]
+            folder: None,
+        })
+    }
+
+    /// A store in a folder of its own, which goes with it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    #[cfg(feature = "test-support")]
+    pub fn temporary() -> StoreResult<Self> {
+        let folder = tempfile::tempdir().map_err(error::backend)?;
+        let mut store = Self::open(&folder.path().join("tertius.sqlite"))?;
+        store.folder = Some(folder);
+        Ok(store)
+    }
+
+    /// Looks for damage: pages, references, and everything derived compared with the facts. Each
+    /// finding is a sentence; none is good.
+    ///
+    /// # Errors
+    /// When the file cannot even be read.
+    pub async fn check(&self) -> StoreResult<Vec<String>> {
+        let opener = self.streams.opener();
+        self.readers.run(move |_| check::findings(&opener()?)).await
+    }
+
+    /// Runs a read on one of the readers; it sees one moment.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let within = move |connection: &mut Connection| {
+            let moment = connection.transaction()?;
+            read(&moment)
+        };
+        self.readers.run(within).await
+    }
+
+    /// Runs a read for each of some ids.
+    async fn look_up<Id: Clone + Send + 'static, T: Send + 'static>(
+        &self,
+        ids: &[Id],
+        read: fn(&Connection, &[Id]) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        check_page(ids.len())?;
+        let ids = ids.to_vec();
+        self.read(move |db| read(db, &ids)).await
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn version(&self) -> StoreResult<Version> {
+        self.read(write::version).await
+    }
+
+    async fn apply(&self, batch: &Batch) -> StoreResult<Applied> {
+        let batch = batch.clone();
+        self.writer.run(move |writer| writer.apply(&batch)).await
+    }
+
+    async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>> {
+        check_page(limit)?;
+        self.read(move |db| changes::since(db, version, limit)).await
+    }
+
+    async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
+        self.look_up(ids, facts::people).await
+    }
+
+    async fn companies(&self, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>> {
+        self.look_up(ids, facts::companies).await
+    }
+
+    async fn staff(&self, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>> {
+        self.look_up(companies, facts::staff).await
+    }
+
+    async fn employments(&self, ids: &[EmploymentId]) -> StoreResult<Vec<Option<Fact>>> {
+        self.look_up(ids, facts::employments).await
+    }
+
+    async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>> {
+        self.look_up(ids, facts::facts).await
+    }
+
+    async fn people_by_identifier(
+        &self,
+        identifiers: &[Identifier],
+    ) -> StoreResult<Vec<(usize, PersonId)>> {
+        self.look_up(identifiers, facts::people_by_identifier).await
+    }
+
+    async fn people_after(
+        &self,
+        after: Option<PersonId>,
+        limit: usize,
+    ) -> StoreResult<Vec<PersonId>> {
+        check_page(limit)?;
+        self.read(move |db| facts::people_after(db, after, limit)).await
+    }
+
+    async fn companies_after(
+        &self,
+        after: Option<CompanyId>,
+        limit: usize,
+    ) -> StoreResult<Vec<CompanyId>> {
+        check_page(limit)?;
+        self.read(move |db| facts::companies_after(db, after, limit)).await
+    }
+
+    async fn search(&self, request: &SearchRequest) -> StoreResult<Vec<Candidate>> {
+        check_page(request.keys.len())?;
+        check_page(request.limit)?;
+        let request = request.clone();
+        self.read(move |db| search::search(db, &request)).await
+    }
+
+    async fn lists(&self, ids: &[ListId]) -> StoreResult<Vec<Option<Versioned<List>>>> {
+        self.look_up(ids, records::by_ids).await
+    }
+
+    async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>> {
+        self.read(|db| records::all(db, ListId::new(0).into())).await
+    }
+
+    async fn list_entries(
+        &self,
+        list: ListId,
+        after: Option<FactId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Fact>> {
+        check_page(limit)?;
+        self.read(move |db| facts::list_entries(db, (list, after), limit)).await
+    }
+
+    async fn members(&self, ids: &[MemberId]) -> StoreResult<Vec<Option<Versioned<Member>>>> {
+        self.look_up(ids, records::by_ids).await
+    }
+
+    async fn all_members(&self) -> StoreResult<Vec<Versioned<Member>>> {
+        self.read(|db| records::all(db, MemberId::new(0).into())).await
+    }
+
+    async fn token(&self, hash: TokenHash) -> StoreResult<Option<Token>> {
+        self.read(move |db| records::token(db, hash)).await
+    }
+
+    async fn introductions(
+        &self,
+        ids: &[IntroductionId],
+    ) -> StoreResult<Vec<Option<Versioned<Introduction>>>> {
+        self.look_up(ids, records::by_ids).await
+    }
+
+    async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
+        self.read(move |db| records::asks_since(db, since)).await
+    }
+
+    async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {
+        self.look_up(pairs, pairs::evidence_of).await
+    }
+
+    async fn pairs_of(&self, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PersonId)>> {
+        self.look_up(people, pairs::pairs_of).await
+    }
+
+    fn stream_people(&self) -> BoxStream<'_, StoreResult<PersonId>> {
+        self.streams.start(pairs::stream_people)
+    }
+
+    fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>> {
+        self.streams.start(pairs::stream_pairs)
+    }
+
+    fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>> {
+        self.streams.start(pairs::stream_employments)
+    }
+}

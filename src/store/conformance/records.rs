@@ -1,0 +1,150 @@
+//! Lists, members, tokens, introductions.
+
+use super::prelude::*;
+use crate::{
+    model::{
+        Ask, AskOfConnector, Audience, Change, Introduction, IntroductionId, IntroductionState,
+        ListId, Member, MemberId, Purpose, Revision, Role, Route, Timestamp, Token, TokenHash,
+        TokenId, Versioned,
+    },
+    store::{PAGE_MAX, StoreError},
+};
+
+fn introduction(n: u128, state: IntroductionState, asks: &[(u128, Option<i64>)]) -> Introduction {
+    let ask = |&(connector, day): &(u128, Option<i64>)| Ask {
+        connector: person(connector),
+        asked_at: day.map(|day| NOON.plus_ms(day * DAY_MS)),
+    };
+    let asks = asks.iter().map(ask).collect();
+    Introduction {
+        id: IntroductionId::new(n),
+        route: Route::new(person(20), asks, person(21)).expect("different people"),
+        purpose: Purpose::new("To talk").expect("a good purpose"),
+        state,
+        created_at: NOON,
+    }
+}
+
+fn token(n: u8, member: MemberId) -> Token {
+    Token {
+        id: TokenId::new(n.into()),
+        member,
+        hash: TokenHash([n; 32]),
+        role: Role::Viewer,
+        created_at: NOON,
+        expires_at: Some(NOON.plus_ms(DAY_MS)),
+        revoked_at: None,
+    }
+}
+
+cases! { $ __store_cases_of_records;
+    async fn lists_come_by_id_with_gaps_and_their_revision_grows_with_each_change(place) {
+        let store = populated(place).await?;
+        let private = crate::model::List {
+            audience: Audience::private(member(1)),
+            ..list_called(1, "Dreams")
+        };
+        apply(&*store, 2, [Change::PutList(private.clone())]).await?;
+        apply(&*store, 3, [Change::PutList(private.clone()), tell(on_list(1, 1))]).await?;
+        let found = store.lists(&[list(404), list(1)]).await?;
+        assert_eq!(found, [None, Some(Versioned { value: private, revision: Revision(2) })]);
+    }
+
+    async fn all_lists_come_in_order_of_id_up_to_a_page(place) {
+        let store = populated(place).await?;
+        let ids = || (1..=PAGE_MAX as u128).rev();
+        let put = ids().map(|n| Change::PutList(list_called(n, &format!("List {n}"))));
+        apply(&*store, 2, put.collect::<Vec<_>>()).await?;
+        let all: Vec<ListId> = store.all_lists().await?.iter().map(|list| list.value.id).collect();
+        assert_eq!(all, (1..=PAGE_MAX as u128).map(list).collect::<Vec<_>>());
+        apply(&*store, 3, [Change::PutList(list_called(5_000, "One too many"))]).await?;
+        let said = store.all_lists().await;
+        assert!(matches!(said, Err(StoreError::BadBatch(_))), "never a part for the whole");
+    }
+
+    async fn members_come_by_id_and_all_in_order(place) {
+        let store = populated(place).await?;
+        let ben = Member { role: Role::Admin, active: false, ..member_called(2, "ben") };
+        apply(&*store, 2, [Change::PutMember(ben.clone())]).await?;
+        let ana = Versioned { value: member_called(1, "ana"), revision: Revision(1) };
+        let ben = Versioned { value: ben, revision: Revision(2) };
+        let found = store.members(&[member(2), member(404), member(1)]).await?;
+        assert_eq!(found, [Some(ben.clone()), None, Some(ana.clone())]);
+        assert_eq!(store.all_members().await?, [ana, ben]);
+    }
+
+    async fn a_token_is_found_by_its_hash_as_it_is_now(place) {
+        let store = populated(place).await?;
+        apply(&*store, 2, [Change::PutToken(token(7, member(1)))]).await?;
+        assert_eq!(store.token(TokenHash([7; 32])).await?, Some(token(7, member(1))));
+        assert_eq!(store.token(TokenHash([8; 32])).await?, None);
+        let revoked = Token { revoked_at: Some(NOON), ..token(7, member(1)) };
+        apply(&*store, 3, [Change::PutToken(revoked.clone())]).await?;
+        assert_eq!(store.token(TokenHash([7; 32])).await?, Some(revoked));
+    }
+
+    async fn a_token_of_nobody_or_with_the_hash_of_another_is_refused(place) {
+        let store = populated(place).await?;
+        let said = apply(&*store, 2, [Change::PutToken(token(7, member(404)))]).await;
+        assert!(matches!(said, Err(StoreError::Missing(id)) if id == member(404).into()));
+        apply(&*store, 3, [Change::PutToken(token(7, member(1)))]).await?;
+        let double = Token { id: TokenId::new(8), ..token(7, member(2)) };
+        let said = apply(&*store, 4, [Change::PutToken(double)]).await;
+        assert!(matches!(said, Err(StoreError::BadBatch(_))));
+    }
+
+    async fn introductions_come_by_id_with_gaps_as_they_are_now(place) {
+        let store = populated(place).await?;
+        let draft = introduction(7, IntroductionState::Draft, &[(2, None)]);
+        apply(&*store, 2, [Change::PutIntroduction(draft)]).await?;
+        let sent = introduction(7, IntroductionState::AskedConnector, &[(2, Some(0))]);
+        apply(&*store, 3, [Change::PutIntroduction(sent.clone())]).await?;
+        let ids = [IntroductionId::new(404), IntroductionId::new(7)];
+        let found = store.introductions(&ids).await?;
+        assert_eq!(found, [None, Some(Versioned { value: sent, revision: Revision(2) })]);
+    }
+
+    async fn an_introduction_of_somebody_unknown_is_refused(place) {
+        let store = populated(place).await?;
+        let unknown = introduction(7, IntroductionState::Draft, &[(404, None)]);
+        let said = apply(&*store, 2, [Change::PutIntroduction(unknown)]).await;
+        assert!(matches!(said, Err(StoreError::Missing(id)) if id == person(404).into()));
+    }
+
+    async fn askings_come_by_connector_then_time_and_say_whether_they_are_open(place) {
+        let store = populated(place).await?;
+        let put = [
+            introduction(1, IntroductionState::AskedTarget, &[(5, Some(-1)), (2, Some(-3))]),
+            introduction(2, IntroductionState::Closed, &[(2, Some(-9)), (3, None)]),
+            introduction(3, IntroductionState::Expired, &[(5, Some(-5))]),
+        ];
+        apply(&*store, 2, put.map(Change::PutIntroduction)).await?;
+        let ask = |connector, day: i64, open| AskOfConnector {
+            connector: person(connector),
+            at: NOON.plus_ms(day * DAY_MS),
+            open,
+        };
+        let all = [ask(2, -9, false), ask(2, -3, true), ask(5, -5, false), ask(5, -1, true)];
+        assert_eq!(store.asks_since(Timestamp::from_ms(0)).await?, all);
+        let since = NOON.plus_ms(-5 * DAY_MS);
+        assert_eq!(store.asks_since(since).await?, all[1..], "the moment itself counts");
+        let over = introduction(1, IntroductionState::Withdrawn, &[(5, Some(-1))]);
+        apply(&*store, 3, [Change::PutIntroduction(over)]).await?;
+        let expected = [ask(5, -5, false), ask(5, -1, false)];
+        assert_eq!(store.asks_since(since).await?, expected);
+    }
+
+    async fn more_records_than_a_page_are_refused(place) {
+        let store = populated(place).await?;
+        let numbers = || 0..=PAGE_MAX as u128;
+        let refused = [
+            store.lists(&numbers().map(list).collect::<Vec<_>>()).await.map(drop),
+            store.members(&numbers().map(member).collect::<Vec<_>>()).await.map(drop),
+            store
+                .introductions(&numbers().map(IntroductionId::new).collect::<Vec<_>>())
+                .await
+                .map(drop),
+        ];
+        assert!(refused.iter().all(|said| matches!(said, Err(StoreError::BadBatch(_)))));
+    }
+}

@@ -1,0 +1,183 @@
+//! Looking for damage in a file.
+
+use rusqlite::Connection;
+
+use super::{
+    codec::{id_in, read_json},
+    facts,
+    known::Known,
+    project::{Projector, Stored, View, project_asks},
+    records,
+};
+use crate::{
+    model::{FactId, Telling},
+    store::StoreResult,
+};
+
+/// How many findings are told at most; the first ones say enough.
+const FINDINGS_MAX: usize = 100;
+
+/// The tables that follow from the others, and what their rows are, in words.
+const DERIVED: [(&str, &str); 9] = [
+    ("fact_subject", "a fact filed under what it is about"),
+    ("identifier", "an identifier of a person"),
+    ("search_key", "a key of the search"),
+    ("pair_evidence", "evidence of a pair of people"),
+    ("pair_by_high", "a pair of people"),
+    ("employment", "an employment"),
+    ("login", "the login of a member"),
+    ("token_hash", "the hash of a token"),
+    ("ask", "an asking of a connector"),
+];
+
+/// What is wrong with a file, in sentences.
+///
+/// Everything derived is written again, by the code that wrote it first, into temporary tables
+/// that stand before the real ones; then the two are compared. Memory is bounded by SQLite's
+/// cache, the rest lies in a temporary file.
+pub(super) fn findings(db: &Connection) -> StoreResult<Vec<String>> {
+    let mut findings = Vec::new();
+    pages(db, &mut findings)?;
+    references(db, &mut findings)?;
+    version(db, &mut findings)?;
+    shadow(db)?;
+    db.execute_batch("BEGIN")?;
+    rebuild_facts(db, &mut findings)?;
+    rebuild_records(db)?;
+    for (table, what) in DERIVED {
+        compare(db, (table, what), &mut findings)?;
+    }
+    db.execute_batch("ROLLBACK")?;
+    Ok(findings)
+}
+
+fn note(findings: &mut Vec<String>, finding: String) {
+    if findings.len() < FINDINGS_MAX {
+        findings.push(finding);
+    }
+}
+
+fn pages(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+    let mut check = db.prepare("PRAGMA integrity_check(100)")?;
+    let mut rows = check.query([])?;
+    while let Some(row) = rows.next()? {
+        let said: String = row.get(0)?;
+        if said != "ok" {
+            note(findings, format!("the file is damaged: {said}"));
+        }
+    }
+    Ok(())
+}
+
+fn references(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+    let mut check = db.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = check.query([])?;
+    while let Some(row) = rows.next()? {
+        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+        note(findings, format!("a row of {table} names a row of {parent} that is not there"));
+    }
+    let told_by_nobody: i64 = db.query_row(
+        "SELECT count(*) FROM fact WHERE ix NOT IN (SELECT fact FROM fact_attestation)",
+        [],
+        |row| row.get(0),
+    )?;
+    if told_by_nobody > 0 {
+        note(findings, format!("{told_by_nobody} facts were told by nobody"));
+    }
+    Ok(())
+}
+
+fn version(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+    let (said, counted): (i64, i64) = db.query_row(
+        "SELECT (SELECT value FROM meta WHERE name = 'version'),
+                (SELECT coalesce(max(version), 0) FROM batch)",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if said != counted {
+        note(findings, format!("the version is {said}, but the batches make it {counted}"));
+    }
+    Ok(())
+}
+
+/// Makes an empty temporary table before each derived one.
+fn shadow(db: &Connection) -> StoreResult<()> {
+    for (table, _) in DERIVED {
+        let sql: String = db.query_row(
+            "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?",
+            [table],
+            |row| row.get(0),
+        )?;
+        // A temporary table cannot refer to one of the file.
+        let sql = sql.replacen("CREATE TABLE", "CREATE TEMP TABLE", 1);
+        db.execute_batch(&sql.replace(" REFERENCES subject", ""))?;
+    }
+    Ok(())
+}
+
+fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+    let mut known = Known::default();
+    let mut select = db.prepare("SELECT ix, id, claim, occurrence FROM fact ORDER BY ix")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = FactId::new(id_in(row, 1)?);
+        let text: String = row.get(2)?;
+        let Ok(claim) = read_json(&text) else {
+            note(findings, format!("{id} cannot be read"));
+            continue;
+        };
+        let ix = row.get(0)?;
+        let (attestations, _) = facts::attestations(db, &mut known, ix)?;
+        let stored = Stored { ix, id, claim: &claim };
+        let mut projector = Projector { db, known: &mut known };
+        let view = View::of(&attestations);
+        let filed = projector.file(stored).map(drop);
+        if let Err(error) = filed.and_then(|()| projector.carry(stored, View::default(), view)) {
+            note(findings, format!("{id} cannot be filed: {error}"));
+        }
+        let Some(attestation) = attestations.into_iter().next() else { continue };
+        if (Telling { claim, occurrence: row.get(3)?, attestation }).fact_id() != id {
+            note(findings, format!("{id} does not have the id of what it says"));
+        }
+    }
+    Ok(())
+}
+
+fn rebuild_records(db: &Connection) -> StoreResult<()> {
+    let mut select = db.prepare(
+        "SELECT r.subject, k.name, r.body FROM record r JOIN subject s ON s.ix = r.subject
+         JOIN subject_kind k ON k.code = s.kind",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let (ix, kind, body): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        match kind.as_str() {
+            "member" => records::keep_login(db, ix, &read_json(&body)?)?,
+            "token" => records::keep_hash(db, ix, &read_json(&body)?)?,
+            "introduction" => project_asks(db, ix, &read_json(&body)?)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn compare(
+    db: &Connection,
+    (table, what): (&str, &str),
+    findings: &mut Vec<String>,
+) -> StoreResult<()> {
+    let differing = |from: &str, other: &str| -> StoreResult<i64> {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT * FROM {from}.{table} EXCEPT SELECT * FROM {other}.{table})"
+        );
+        Ok(db.query_row(&sql, [], |row| row.get(0))?)
+    };
+    let (missing, surplus) = (differing("temp", "main")?, differing("main", "temp")?);
+    if missing > 0 {
+        note(findings, format!("{what} is missing or wrong, {missing} times (table {table})"));
+    }
+    if surplus > 0 {
+        note(findings, format!("{what} follows from no fact, {surplus} times (table {table})"));
+    }
+    Ok(())
+}

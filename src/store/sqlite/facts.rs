@@ -1,0 +1,217 @@
+//! Facts, and the people and companies that they make.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::{
+    codec::{COMPANY, EMPLOYMENT_FACT, EVIDENCE_FACT, Key, PERSON, id_in, read_json},
+    known::{self, Known},
+};
+use crate::{
+    model::{
+        AnyId, Attestation, Claim, Company, CompanyId, EmploymentId, Fact, FactId, Identifier,
+        ListId, Person, PersonId, Revision, Timestamp,
+    },
+    store::StoreResult,
+};
+
+/// A fact out of the file, with where each telling of it stands.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) ix: i64,
+    pub(super) fact: Fact,
+    /// Version and place of each attestation.
+    pub(super) places: Vec<(i64, i64)>,
+}
+
+impl Loaded {
+    /// When it was told, of the tellings that stand: what "in order of telling" goes by.
+    fn told(&self) -> Option<(i64, i64)> {
+        let tellings = self.fact.attestations.iter().zip(&self.places);
+        tellings.filter(|(a, _)| a.retracted_at.is_none()).map(|(_, place)| *place).min()
+    }
+}
+
+/// The tellings of a fact, and version and place of each.
+type Tellings = (Vec<Attestation>, Vec<(i64, i64)>);
+
+/// The tellings of a fact, in order.
+pub(super) fn attestations(db: &Connection, known: &mut Known, fact: i64) -> StoreResult<Tellings> {
+    let mut select = db.prepare_cached(
+        "SELECT attestation, recorded_at, retracted_at, version, place FROM fact_attestation
+         WHERE fact = ? ORDER BY version, place",
+    )?;
+    let mut rows = select.query([fact])?;
+    let (mut attestations, mut places) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let told = known.told(db, row.get(0)?)?;
+        let back: Option<i64> = row.get(2)?;
+        let recorded_at = Timestamp::from_ms(row.get(1)?);
+        attestations.push(told.at(recorded_at, back.map(Timestamp::from_ms)));
+        places.push((row.get(3)?, row.get(4)?));
+    }
+    Ok((attestations, places))
+}
+
+/// The fact with an id, whether it stands or not.
+pub(super) fn by_id(db: &Connection, known: &mut Known, id: FactId) -> StoreResult<Option<Loaded>> {
+    let found: Option<(i64, String)> = db
+        .prepare_cached("SELECT ix, claim FROM fact WHERE id = ?")?
+        .query_row([Key::of(id)], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found.map(|(ix, claim)| load(db, known, (ix, id, &claim))).transpose()
+}
+
+fn load(
+    db: &Connection,
+    known: &mut Known,
+    (ix, id, claim): (i64, FactId, &str),
+) -> StoreResult<Loaded> {
+    let (attestations, places) = attestations(db, known, ix)?;
+    Ok(Loaded { ix, fact: Fact { id, claim: read_json(claim)?, attestations }, places })
+}
+
+/// The standing facts about a subject whose kinds lie in a range, in order of telling.
+fn about(
+    db: &Connection,
+    known: &mut Known,
+    (subject, kinds): (i64, std::ops::Range<i64>),
+) -> StoreResult<Vec<Fact>> {
+    let mut select = db.prepare_cached(
+        "SELECT f.ix, f.id, f.claim FROM fact_subject s JOIN fact f ON f.ix = s.fact
+         WHERE s.subject = ? AND s.kind >= ? AND s.kind < ?",
+    )?;
+    let mut rows = select.query((subject, kinds.start, kinds.end))?;
+    let mut standing = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = FactId::new(id_in(row, 1)?);
+        let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        let loaded = load(db, known, (row.get(0)?, id, claim))?;
+        if let Some(told) = loaded.told() {
+            standing.push((told, loaded.fact));
+        }
+    }
+    standing.sort_by_key(|(told, _)| *told);
+    Ok(standing.into_iter().map(|(_, fact)| fact).collect())
+}
+
+/// What there is about each id: its revision and the facts of some kinds.
+fn each_about<Id: Copy + Into<AnyId>, T>(
+    db: &Connection,
+    (ids, kinds): (&[Id], std::ops::Range<i64>),
+    make: impl Fn(Id, Revision, Vec<Fact>) -> T,
+) -> StoreResult<Vec<Option<T>>> {
+    let mut known = Known::default();
+    let mut each = |&id: &Id| {
+        let found = known::subject(db, id.into())?;
+        let facts = |(ix, revision)| {
+            let facts = about(db, &mut known, (ix, kinds.clone()))?;
+            Ok(make(id, revision, facts))
+        };
+        found.map(facts).transpose()
+    };
+    ids.iter().map(&mut each).collect()
+}
+
+pub(super) fn people(db: &Connection, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
+    each_about(db, (ids, 0..EVIDENCE_FACT), |id, revision, facts| Person { id, revision, facts })
+}
+
+pub(super) fn companies(db: &Connection, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>> {
+    let make = |id, revision, facts| Company { id, revision, facts };
+    each_about(db, (ids, 0..EMPLOYMENT_FACT), make)
+}
+
+pub(super) fn staff(db: &Connection, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>> {
+    let kinds = EMPLOYMENT_FACT..EVIDENCE_FACT;
+    let each = each_about(db, (companies, kinds), |_, _, mut facts| {
+        facts.sort_by_key(|fact| match &fact.claim {
+            Claim::Employment(job) => (Some(job.person), fact.id),
+            _ => (None, fact.id),
+        });
+        facts
+    })?;
+    Ok(each.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// Where several facts of one employment stand, the one that was told last.
+pub(super) fn employments(db: &Connection, ids: &[EmploymentId]) -> StoreResult<Vec<Option<Fact>>> {
+    let each =
+        each_about(db, (ids, EMPLOYMENT_FACT..EVIDENCE_FACT), |_, _, mut facts| facts.pop())?;
+    Ok(each.into_iter().map(Option::flatten).collect())
+}
+
+pub(super) fn facts(db: &Connection, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>> {
+    let mut known = Known::default();
+    let mut each = |id: &FactId| Ok(by_id(db, &mut known, *id)?.map(|loaded| loaded.fact));
+    ids.iter().map(&mut each).collect()
+}
+
+pub(super) fn people_by_identifier(
+    db: &Connection,
+    identifiers: &[Identifier],
+) -> StoreResult<Vec<(usize, PersonId)>> {
+    let mut select = db.prepare_cached(
+        "SELECT s.id FROM identifier i JOIN subject s ON s.ix = i.person
+         WHERE i.key = ? ORDER BY s.id",
+    )?;
+    let mut found = Vec::new();
+    for (position, identifier) in identifiers.iter().enumerate() {
+        let mut rows = select.query([identifier.key()])?;
+        while let Some(row) = rows.next()? {
+            found.push((position, PersonId::new(id_in(row, 0)?)));
+        }
+    }
+    Ok(found)
+}
+
+fn ids_after(
+    db: &Connection,
+    (kind, after): (i64, Option<Key>),
+    limit: usize,
+) -> StoreResult<Vec<u128>> {
+    let mut select = db.prepare_cached(
+        "SELECT id FROM subject WHERE kind = ?1 AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
+    )?;
+    let rows = select.query_map((kind, after, limit as i64), |row| id_in(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn people_after(
+    db: &Connection,
+    after: Option<PersonId>,
+    limit: usize,
+) -> StoreResult<Vec<PersonId>> {
+    let ids = ids_after(db, (PERSON, after.map(Key::of)), limit)?;
+    Ok(ids.into_iter().map(PersonId::new).collect())
+}
+
+pub(super) fn companies_after(
+    db: &Connection,
+    after: Option<CompanyId>,
+    limit: usize,
+) -> StoreResult<Vec<CompanyId>> {
+    let ids = ids_after(db, (COMPANY, after.map(Key::of)), limit)?;
+    Ok(ids.into_iter().map(CompanyId::new).collect())
+}
+
+pub(super) fn list_entries(
+    db: &Connection,
+    (list, after): (ListId, Option<FactId>),
+    limit: usize,
+) -> StoreResult<Vec<Fact>> {
+    let Some((list, _)) = known::subject(db, list.into())? else { return Ok(Vec::new()) };
+    let mut select = db.prepare_cached(
+        "SELECT f.ix, f.id, f.claim FROM fact_subject s JOIN fact f ON f.ix = s.fact
+         WHERE s.subject = ?1 AND (?2 IS NULL OR f.id > ?2) AND EXISTS
+             (SELECT 1 FROM fact_attestation a WHERE a.fact = f.ix AND a.retracted_at IS NULL)
+         ORDER BY f.id LIMIT ?3",
+    )?;
+    let mut rows = select.query((list, after.map(Key::of), limit as i64))?;
+    let (mut known, mut entries) = (Known::default(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let id = FactId::new(id_in(row, 1)?);
+        let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        entries.push(load(db, &mut known, (row.get(0)?, id, claim))?.fact);
+    }
+    Ok(entries)
+}

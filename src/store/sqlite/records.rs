@@ -1,0 +1,102 @@
+//! Lists, members, tokens and introductions: records that are replaced as a whole.
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
+use serde::de::DeserializeOwned;
+
+use super::{
+    codec::{id_in, read_json, subject_kind},
+    known,
+};
+use crate::{
+    model::{
+        AnyId, AskOfConnector, Member, PersonId, Revision, Timestamp, Token, TokenHash, Versioned,
+    },
+    store::{Conflict, PAGE_MAX, StoreError, StoreResult},
+};
+
+/// The records with these ids, in their order.
+pub(super) fn by_ids<T: DeserializeOwned>(
+    db: &Connection,
+    ids: &[impl Copy + Into<AnyId>],
+) -> StoreResult<Vec<Option<Versioned<T>>>> {
+    let each = |id: AnyId| {
+        let Some((ix, revision)) = known::subject(db, id)? else { return Ok(None) };
+        let body: String = db
+            .prepare_cached("SELECT body FROM record WHERE subject = ?")?
+            .query_row([ix], |row| row.get(0))?;
+        Ok(Some(Versioned { value: read_json(&body)?, revision }))
+    };
+    ids.iter().map(|id| each((*id).into())).collect()
+}
+
+/// All records of the kind of an id, in order of id.
+///
+/// # Errors
+/// `BadBatch` when there are more than [`PAGE_MAX`].
+pub(super) fn all<T: DeserializeOwned>(
+    db: &Connection,
+    any: AnyId,
+) -> StoreResult<Vec<Versioned<T>>> {
+    let mut select = db.prepare_cached(
+        "SELECT r.body, s.revision FROM subject s JOIN record r ON r.subject = s.ix
+         WHERE s.kind = ? ORDER BY s.id LIMIT ?",
+    )?;
+    let mut rows = select.query((subject_kind(any), PAGE_MAX as i64 + 1))?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body: String = row.get(0)?;
+        records.push(Versioned { value: read_json(&body)?, revision: Revision(row.get(1)?) });
+    }
+    crate::store::check_page(records.len())?;
+    Ok(records)
+}
+
+pub(super) fn token(db: &Connection, hash: TokenHash) -> StoreResult<Option<Token>> {
+    let body: Option<String> = db
+        .prepare_cached(
+            "SELECT r.body FROM token_hash t JOIN record r ON r.subject = t.token
+             WHERE t.hash = ?",
+        )?
+        .query_row([hash.0], |row| row.get(0))
+        .optional()?;
+    body.map(|body| read_json(&body)).transpose()
+}
+
+pub(super) fn asks_since(db: &Connection, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
+    let mut select = db.prepare_cached(
+        "SELECT a.connector, a.at, a.open FROM ask a JOIN subject s ON s.ix = a.introduction
+         WHERE a.at >= ? ORDER BY a.connector, a.at, s.id",
+    )?;
+    let rows = select.query_map([since.as_ms()], |row| {
+        let connector = PersonId::new(id_in(row, 0)?);
+        Ok(AskOfConnector { connector, at: Timestamp::from_ms(row.get(1)?), open: row.get(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Keeps by which login a member is found; no two members share one.
+pub(super) fn keep_login(db: &Connection, ix: i64, member: &Member) -> StoreResult<()> {
+    let taken = || StoreError::Conflict(Conflict::LoginTaken(member.login.clone()));
+    db.prepare_cached("DELETE FROM login WHERE member = ?")?.execute([ix])?;
+    db.prepare_cached("INSERT INTO login VALUES (?, ?)")?
+        .execute((member.login.as_str(), ix))
+        .map(drop)
+        .map_err(|error| unless_taken(error, taken))
+}
+
+/// Keeps by which hash a token is found; no two tokens share one.
+pub(super) fn keep_hash(db: &Connection, ix: i64, token: &Token) -> StoreResult<()> {
+    let shared = || StoreError::BadBatch(format!("another token has the hash of {}", token.id));
+    db.prepare_cached("DELETE FROM token_hash WHERE token = ?")?.execute([ix])?;
+    db.prepare_cached("INSERT INTO token_hash VALUES (?, ?)")?
+        .execute((token.hash.0, ix))
+        .map(drop)
+        .map_err(|error| unless_taken(error, shared))
+}
+
+fn unless_taken(error: rusqlite::Error, taken: impl FnOnce() -> StoreError) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => taken(),
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Who shares keys with a search.
+
+use std::{cmp::Reverse, collections::BTreeSet};
+
+use rusqlite::Connection;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::codec::{COMPANY, PERSON, holder_code, id_in};
+use crate::{
+    model::{CompanyId, Holder, PersonId},
+    store::{Candidate, SearchRequest, StoreResult},
+};
+
+/// # Complexity
+/// Linear in the rows of all keys, because who shares most is known only when all are counted;
+/// ids are looked up only for those who can be among the answers.
+pub(super) fn search(db: &Connection, request: &SearchRequest) -> StoreResult<Vec<Candidate>> {
+    let kinds: &[i64] = match request.only {
+        Some(kind) => &[holder_code(kind)],
+        None => &[PERSON, COMPANY],
+    };
+    let keys: BTreeSet<&str> = request.keys.iter().map(String::as_str).collect();
+    let mut shared: FxHashMap<(i64, i64), u32> = FxHashMap::default();
+    for &kind in kinds {
+        count_keys(db, (kind, &keys), &mut shared)?;
+        if let Some(prefix) = request.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
+            count_prefix(db, (kind, prefix), &mut shared)?;
+        }
+    }
+    best(db, shared, request.limit)
+}
+
+fn count_keys(
+    db: &Connection,
+    (kind, keys): (i64, &BTreeSet<&str>),
+    shared: &mut FxHashMap<(i64, i64), u32>,
+) -> StoreResult<()> {
+    let mut select =
+        db.prepare_cached("SELECT subject FROM search_key WHERE key = ? AND kind = ?")?;
+    for key in keys {
+        let mut rows = select.query((key, kind))?;
+        while let Some(row) = rows.next()? {
+            *shared.entry((kind, row.get(0)?)).or_default() += 1;
+        }
+    }
+    Ok(())
+}
+
+fn count_prefix(
+    db: &Connection,
+    (kind, prefix): (i64, &str),
+    shared: &mut FxHashMap<(i64, i64), u32>,
+) -> StoreResult<()> {
+    let mut select = db
+        .prepare_cached("SELECT subject FROM search_key WHERE key >= ? AND key < ? AND kind = ?")?;
+    let mut rows = select.query((format!("w:{prefix}"), format!("w:{prefix}\u{10ffff}"), kind))?;
+    let mut begun = FxHashSet::default();
+    while let Some(row) = rows.next()? {
+        begun.insert(row.get::<_, i64>(0)?);
+    }
+    for subject in begun {
+        *shared.entry((kind, subject)).or_default() += 1;
+    }
+    Ok(())
+}
+
+/// The candidates with most keys; among equals people first, then the lowest id.
+fn best(
+    db: &Connection,
+    shared: FxHashMap<(i64, i64), u32>,
+    limit: usize,
+) -> StoreResult<Vec<Candidate>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let mut counts: Vec<u32> = shared.values().copied().collect();
+    let cut = match counts.len().checked_sub(limit) {
+        Some(from) if from > 0 => *counts.select_nth_unstable(from).1,
+        _ => 0,
+    };
+    let mut select = db.prepare_cached("SELECT id FROM subject WHERE ix = ?")?;
+    let mut candidates = Vec::new();
+    for ((kind, ix), keys_shared) in shared.into_iter().filter(|(_, keys)| *keys >= cut) {
+        let id = select.query_row([ix], |row| id_in(row, 0))?;
+        let holder = match kind {
+            PERSON => Holder::Person(PersonId::new(id)),
+            _ => Holder::Company(CompanyId::new(id)),
+        };
+        candidates.push(Candidate { holder, keys_shared });
+    }
+    candidates.sort_unstable_by_key(|found| (Reverse(found.keys_shared), found.holder));
+    candidates.truncate(limit);
+    Ok(candidates)
+}

@@ -1,0 +1,317 @@
+//! Applying a batch: one transaction, all of it or nothing, once.
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rustc_hash::FxHashSet;
+
+use super::{
+    codec::{Key, Told, fact_kind, write_json},
+    expect, facts,
+    fault::point,
+    known::Known,
+    project::{Projector, Stored, View},
+    records,
+};
+use crate::{
+    model::{
+        AnyId, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId, Source,
+        Speaker, Telling, Timestamp, Version,
+    },
+    store::{Applied, StoreError, StoreResult},
+};
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub(super) struct Writer {
+    db: Connection,
+    known: Known,
+}
+
+impl Writer {
+    pub(super) fn new(db: Connection) -> Self {
+        Self { db, known: Known::default() }
+    }
+
+    /// Applies a batch; when it returns, the batch outlives a crash.
+    pub(super) fn apply(&mut self, batch: &Batch) -> StoreResult<Applied> {
+        let count = batch.changes.len();
+        if count > BATCH_CHANGES_MAX {
+            let text = format!("it has {count} changes, but {BATCH_CHANGES_MAX} are the most");
+            return Err(StoreError::BadBatch(text));
+        }
+        point("before the transaction begins");
+        // Taken out, so that whatever fails on the way leaves nothing remembered.
+        let mut known = std::mem::take(&mut self.known);
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let applied = apply_within(&transaction, &mut known, batch)?;
+        point("before the commit");
+        transaction.commit()?;
+        self.known = known;
+        point("after the commit, before anybody knows");
+        Ok(applied)
+    }
+}
+
+/// The version of the store.
+pub(super) fn version(db: &Connection) -> StoreResult<Version> {
+    let version: i64 = db
+        .prepare_cached("SELECT value FROM meta WHERE name = 'version'")?
+        .query_row([], |row| row.get(0))?;
+    Ok(Version(version.unsigned_abs()))
+}
+
+fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>> {
+    let before = db
+        .prepare_cached("SELECT version, changed FROM batch WHERE id = ?")?
+        .query_row([Key::of(batch.id)], |row| {
+            let (version, changed): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let version = Version(version.unsigned_abs());
+            Ok(Applied { version, repeated: true, changed: changed.unsigned_abs() as usize })
+        })
+        .optional()?;
+    Ok(before)
+}
+
+fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> StoreResult<Applied> {
+    if let Some(before) = applied_before(db, batch)? {
+        return Ok(before);
+    }
+    for expected in &batch.expects {
+        expect::holds(db, expected, batch.at)?;
+    }
+    let present = version(db)?.0;
+    let touched = FxHashSet::default();
+    let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
+    let mut session = Session { db, known, at: batch.at, version: next, touched };
+    let mut changed = 0;
+    for (place, change) in batch.changes.iter().enumerate() {
+        changed += usize::from(session.change(change, place)?);
+        point("after a change");
+    }
+    let version = present + u64::from(changed > 0);
+    if changed > 0 {
+        session.note_touched()?;
+        db.prepare_cached("UPDATE meta SET value = ? WHERE name = 'version'")?.execute([next])?;
+    }
+    let author = match batch.author {
+        Author::System => "system".to_owned(),
+        Author::Member(member) => member.to_string(),
+    };
+    // A batch that changes nothing is kept too: sent again, it must still do nothing.
+    db.prepare_cached("INSERT INTO batch VALUES (?, ?, ?, ?, ?)")?.execute((
+        Key::of(batch.id),
+        version as i64,
+        changed as i64,
+        author,
+        batch.at.as_ms(),
+    ))?;
+    Ok(Applied { version: Version(version), repeated: false, changed })
+}
+
+/// A batch in the middle of being applied.
+struct Session<'a> {
+    db: &'a Connection,
+    known: &'a mut Known,
+    at: Timestamp,
+    version: i64,
+    touched: FxHashSet<i64>,
+}
+
+impl Session<'_> {
+    /// Applies one change; says whether it changed anything.
+    fn change(&mut self, change: &Change, place: usize) -> StoreResult<bool> {
+        match change {
+            Change::AddPerson(id) => self.add((*id).into()),
+            Change::AddCompany(id) => self.add((*id).into()),
+            Change::Tell(telling) => self.tell(telling, place),
+            Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
+            Change::PutList(list) => {
+                self.known.need(self.db, list.owner)?;
+                self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())
+            }
+            Change::PutMember(member) => {
+                self.known.need(self.db, member.person)?;
+                let put = self.put(member.id.into(), &write_json(member)?)?;
+                put.map_or(Ok(()), |ix| records::keep_login(self.db, ix, member))?;
+                Ok(put.is_some())
+            }
+            Change::PutToken(token) => {
+                self.known.need(self.db, token.member)?;
+                let put = self.put(token.id.into(), &write_json(token)?)?;
+                put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
+                Ok(put.is_some())
+            }
+            Change::PutIntroduction(introduction) => {
+                let route = &introduction.route;
+                let connectors = route.asks().iter().map(|ask| ask.connector);
+                for person in connectors.chain([route.seeker(), route.target()]) {
+                    self.known.need(self.db, person)?;
+                }
+                let put = self.put(introduction.id.into(), &write_json(introduction)?)?;
+                put.map_or(Ok(()), |ix| super::project::project_asks(self.db, ix, introduction))?;
+                Ok(put.is_some())
+            }
+        }
+    }
+
+    fn add(&mut self, id: AnyId) -> StoreResult<bool> {
+        let (ix, added) = self.known.find_or_add(self.db, id)?;
+        if added {
+            self.touched.insert(ix);
+        }
+        Ok(added)
+    }
+
+    /// Puts a record; the number of its subject if it was not the same already.
+    fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
+        let (ix, added) = self.known.find_or_add(self.db, id)?;
+        let written = self
+            .db
+            .prepare_cached(
+                "INSERT INTO record VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body
+                 WHERE body <> excluded.body",
+            )?
+            .execute((ix, body))?;
+        if written == 0 {
+            return Ok(None);
+        }
+        if !added {
+            self.revise(ix)?;
+        }
+        self.touched.insert(ix);
+        Ok(Some(ix))
+    }
+
+    fn revise(&self, subject: i64) -> StoreResult<()> {
+        self.db
+            .prepare_cached("UPDATE subject SET revision = revision + 1 WHERE ix = ?")?
+            .execute([subject])?;
+        Ok(())
+    }
+
+    fn tell(&mut self, telling: &Telling, place: usize) -> StoreResult<bool> {
+        let told = &telling.attestation;
+        if told.retracted_at.is_some() {
+            let text = format!("change {place} tells what is taken back already");
+            return Err(StoreError::BadBatch(text));
+        }
+        let attestation = self.known.attestation(self.db, Told::of(told))?;
+        let id = telling.fact_id();
+        let new = self
+            .db
+            .prepare_cached(
+                "INSERT INTO fact (id, kind, occurrence, claim) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute((
+                Key::of(id),
+                fact_kind(&telling.claim),
+                telling.occurrence,
+                write_json(&telling.claim)?,
+            ))?;
+        let attest = |session: &Self, fact: i64| -> StoreResult<()> {
+            session
+                .db
+                .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
+                .execute((
+                    fact,
+                    session.version,
+                    place as i64,
+                    attestation,
+                    told.recorded_at.as_ms(),
+                ))?;
+            Ok(())
+        };
+        if new == 1 {
+            let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
+            self.need_speaker(&telling.claim)?;
+            let subjects = self.projector().file(stored)?;
+            attest(self, stored.ix)?;
+            let view = View::of(std::slice::from_ref(told));
+            self.projector().carry(stored, View::default(), view)?;
+            self.touch(&telling.claim, &subjects)?;
+            return Ok(true);
+        }
+        let Some(before) = facts::by_id(self.db, self.known, id)? else { return Ok(false) };
+        let same = |a: &crate::model::Attestation| {
+            a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
+        };
+        if before.fact.attestations.iter().any(same) {
+            return Ok(false);
+        }
+        attest(self, before.ix)?;
+        self.recarry(&before)?;
+        Ok(true)
+    }
+
+    /// Whoever is quoted must be there too.
+    fn need_speaker(&mut self, claim: &Claim) -> StoreResult<()> {
+        if let Claim::Evidence(evidence) = claim
+            && let EvidenceKind::Statement { by: Speaker::Person(speaker), .. } = evidence.kind()
+        {
+            self.known.need(self.db, *speaker)?;
+        }
+        Ok(())
+    }
+
+    fn retract(&mut self, id: FactId, source: &Source, recorder: Author) -> StoreResult<bool> {
+        let missing = StoreError::Missing(id.into());
+        let before = facts::by_id(self.db, self.known, id)?.ok_or(missing)?;
+        let standing = |a: &crate::model::Attestation| {
+            a.retracted_at.is_none() && a.source == *source && a.recorder == recorder
+        };
+        let Some(nth) = before.fact.attestations.iter().position(standing) else {
+            return Ok(false);
+        };
+        let (version, place) = before.places[nth];
+        self.db
+            .prepare_cached(
+                "UPDATE fact_attestation SET retracted_at = ?
+                 WHERE fact = ? AND version = ? AND place = ?",
+            )?
+            .execute((self.at.as_ms(), before.ix, version, place))?;
+        self.recarry(&before)?;
+        Ok(true)
+    }
+
+    /// Carries what changed about a fact that was there before.
+    fn recarry(&mut self, before: &facts::Loaded) -> StoreResult<()> {
+        let stored = Stored { ix: before.ix, id: before.fact.id, claim: &before.fact.claim };
+        let (attestations, _) = facts::attestations(self.db, self.known, before.ix)?;
+        let (from, to) = (View::of(&before.fact.attestations), View::of(&attestations));
+        self.projector().carry(stored, from, to)?;
+        let mut subjects = Vec::new();
+        for id in stored.claim.subjects() {
+            let subject = (id, self.known.need(self.db, id)?);
+            if !subjects.contains(&subject) {
+                subjects.push(subject);
+            }
+        }
+        self.touch(stored.claim, &subjects)
+    }
+
+    fn projector(&mut self) -> Projector<'_> {
+        Projector { db: self.db, known: self.known }
+    }
+
+    /// Notes whom a told or retracted fact changed. Evidence raises no revision, because it says
+    /// nothing that an editor of a person could overwrite; nor does an entry that of its list.
+    fn touch(&mut self, claim: &Claim, subjects: &[(AnyId, i64)]) -> StoreResult<()> {
+        for (id, ix) in subjects {
+            self.touched.insert(*ix);
+            if !matches!((claim, id), (Claim::Evidence(_), _) | (_, AnyId::ListId(_))) {
+                self.revise(*ix)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note_touched(&self) -> StoreResult<()> {
+        let mut touched: Vec<i64> = self.touched.iter().copied().collect();
+        touched.sort_unstable();
+        let mut insert = self.db.prepare_cached("INSERT INTO changed VALUES (?, ?)")?;
+        for subject in touched {
+            insert.execute((self.version, subject))?;
+        }
+        Ok(())
+    }
+}
