@@ -73,7 +73,7 @@ pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
         parts.push(format!("last contact {}", ago(last, today)));
     }
     if receipt.more_hidden {
-        parts.push("the receipt is theirs".to_owned());
+        parts.push("the details are theirs".to_owned());
     }
     parts.join("; ")
 }
@@ -127,7 +127,7 @@ pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
         Miss::Island(people) => {
             format!("They and those who know them are an island of {people} people.")
         }
-        Miss::Unknown => "Nobody is known to know them.".to_owned(),
+        Miss::Unknown => "Nobody outside is known to know them.".to_owned(),
         Miss::NobodyThere => "Nobody is known to work there with such a title.".to_owned(),
         Miss::SeekerUnknown => "Nobody is known whom you could ask.".to_owned(),
         Miss::SamePerson => "That is you.".to_owned(),

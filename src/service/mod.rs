@@ -120,6 +120,11 @@ impl Tertius {
         (network.people(), network.ties())
     }
 
+    /// The version of the store that the network has taken in.
+    pub fn version(&self) -> crate::model::Version {
+        self.picture.load().version
+    }
+
     /// A name for one failure, so that a client and the log speak of the same.
     pub fn incident(&self) -> String {
         format!("incident_{:032x}", self.ids.fresh())

@@ -91,11 +91,7 @@ impl Tertius {
     }
 
     /// Takes back what was told by hand, of the facts that a test picks.
-    pub(super) fn retract_by_hand(
-        &self,
-        facts: &[Fact],
-        picks: impl Fn(&Claim) -> bool,
-    ) -> Vec<Change> {
+    pub(super) fn retract_by_hand(facts: &[Fact], picks: impl Fn(&Claim) -> bool) -> Vec<Change> {
         let by_hand = |a: &&Attestation| {
             a.retracted_at.is_none()
                 && a.source.system.as_str() == BY_HAND
