@@ -155,10 +155,10 @@ pub enum Verdict {
     LikelyYes,
 }
 
-/// What speaks against a path.
+/// What may speak against a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::Risk", name = "PathRisk")]
-pub enum PathRisk {
+#[graphql(remote = "service::RiskKind")]
+pub enum PathRiskKind {
     /// A connector has been asked too often of late.
     OveraskedConnector,
     /// A connector was asked as often this month as they are willing to be, or more.
@@ -167,6 +167,26 @@ pub enum PathRisk {
     ConnectedOnly,
     /// On a tie of the way the last contact that you may see is over 90 days old.
     CoolingTie,
+}
+
+/// What speaks against a path, and at whom on it.
+#[derive(Debug, Clone, Copy)]
+pub struct PathRisk {
+    risk: service::Risk,
+}
+
+/// What speaks against a path, and at whom on it.
+#[Object]
+impl PathRisk {
+    /// What it is.
+    async fn kind(&self) -> PathRiskKind {
+        self.risk.kind.into()
+    }
+
+    /// Who would be asked in the step that it is about.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.risk.person).await
+    }
 }
 
 /// How often somebody has been asked for introductions of late.
@@ -281,7 +301,7 @@ impl Introduced {
 
     /// What speaks against it.
     async fn risks(&self) -> Vec<PathRisk> {
-        self.path.risks.iter().copied().map(PathRisk::from).collect()
+        self.path.risks.iter().map(|&risk| PathRisk { risk }).collect()
     }
 
     /// Whom to ask first.

@@ -47,7 +47,9 @@ pub use known::{Acquaintance, KnownQuestion};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
 pub use paging::{Page, PageRequest};
-pub use paths::{Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, To, Verdict};
+pub use paths::{
+    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,
+};
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};

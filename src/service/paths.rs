@@ -118,9 +118,18 @@ pub struct Basis {
     pub outcomes: u32,
 }
 
-/// What speaks against a path.
+/// What speaks against a path, and at whom on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Risk {
+pub struct Risk {
+    /// What it is.
+    pub kind: RiskKind,
+    /// Who would be asked in the step that it is about.
+    pub person: PersonId,
+}
+
+/// What may speak against a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RiskKind {
     /// A connector has been asked too often of late.
     OveraskedConnector,
     /// A connector was asked more often this month than they are willing to be.
@@ -504,21 +513,19 @@ fn key(hops: &[Hop]) -> String {
 }
 
 fn risks(hops: &[Hop], day: Day, limits: &std::collections::HashSet<PersonId>) -> Vec<Risk> {
-    let mut risks = Vec::new();
-    if hops.iter().any(|hop| hop.load >= Some(LoadBand::Busy)) {
-        risks.push(Risk::OveraskedConnector);
-    }
-    if hops.iter().any(|hop| hop.load.is_some() && limits.contains(&hop.to)) {
-        risks.push(Risk::OverTheirLimit);
-    }
-    if hops.iter().any(|hop| hop.receipt.connected_only) {
-        risks.push(Risk::ConnectedOnly);
-    }
-    let cooling = |hop: &Hop| hop.receipt.last_contact.is_some_and(|last| last.plus(90) < day);
-    if hops.iter().any(cooling) {
-        risks.push(Risk::CoolingTie);
-    }
-    risks
+    let of_hop = |hop: &Hop| {
+        let receipt = &hop.receipt;
+        let last_contact = receipt.last_contact;
+        let found = [
+            (RiskKind::OveraskedConnector, hop.load >= Some(LoadBand::Busy)),
+            (RiskKind::OverTheirLimit, hop.load.is_some() && limits.contains(&hop.to)),
+            (RiskKind::ConnectedOnly, receipt.connected_only),
+            (RiskKind::CoolingTie, last_contact.is_some_and(|last| last.plus(90) < day)),
+        ];
+        let person = hop.to;
+        found.into_iter().filter(|(_, found)| *found).map(move |(kind, _)| Risk { kind, person })
+    };
+    hops.iter().flat_map(of_hop).collect()
 }
 
 impl Receipt {

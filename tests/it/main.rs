@@ -1,4 +1,10 @@
 //! Everything that is tested from outside, in one binary.
 
+mod architecture;
+mod changes;
+mod front;
 mod known_answers;
+mod schema;
 mod store;
+mod story;
+mod support;
