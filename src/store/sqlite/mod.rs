@@ -6,8 +6,10 @@
 //! `readable_subject` are views for people.
 //!
 //! - `subject`: whatever has a revision of its own, as a dictionary from ids to small numbers.
-//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about.
-//!   Evidence is filed like the rest, so that all about a person can be found, and erased.
+//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about;
+//!   evidence is not filed, because it is found by its pairs, and filing would double the random
+//!   writes of a large import. Whoever wants all evidence of a person, crowds and private notes
+//!   too, reads through `fact`.
 //! - `attestation`, `fact_attestation`: who told it. A million rows of one import share one
 //!   attestation; a telling adds two numbers and two times. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
