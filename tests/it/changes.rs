@@ -203,7 +203,7 @@ async fn who_only_reads_changes_nothing() {
 
 #[tokio::test]
 async fn a_store_is_asked_once_per_kind_however_long_the_list() {
-    let house = House::shared();
+    let house = &House::own().await;
     let query = |first: usize| {
         format!(
             "{{ people(first: {first}) {{ nodes {{ name company {{ name staff(first: 3) {{ nodes {{ person {{ name }} }} }} }} tieWithViewer {{ strength }} }} }} }}"
@@ -212,9 +212,9 @@ async fn a_store_is_asked_once_per_kind_however_long_the_list() {
     let calls = |first: usize| {
         let query = query(first);
         async move {
-            let before = house.store.reads_of_this_thread();
+            let before = house.store.reads();
             house.data(&query).await;
-            house.store.reads_of_this_thread() - before
+            house.store.reads() - before
         }
     };
     let (few, many) = (calls(5).await, calls(80).await);

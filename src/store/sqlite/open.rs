@@ -13,15 +13,16 @@ const APPLICATION_ID: i32 = 0x7465_7274;
 /// Each schema version's step from the one before; the place in the list is the version.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 
-/// How much of the file the writer keeps in memory, in KiB.
-const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
+/// touches at random must fit, or pages are written before their batch is done.
+const WRITER_CACHE_KIB: i64 = 256 * 1024;
 
 /// How large the log may stay on disk once it was copied into the file, in bytes.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
-/// After how many pages the log is copied into the file: fewer copies of the same page for large
-/// imports than SQLite's 1,000.
-const CHECKPOINT_PAGES: i64 = 8_000;
+/// After how many pages the log is copied into the file: a large import touches the same pages
+/// again and again, and each is copied once per round.
+const CHECKPOINT_PAGES: i64 = 65_536;
 
 /// Opens the one connection that writes; makes the file and its folder where they are missing.
 pub(super) fn writer(path: &Path, options: &Options) -> StoreResult<Connection> {
