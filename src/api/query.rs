@@ -12,7 +12,8 @@ use super::{
     input::{id, ids, page},
     member::Me,
     node::{NodeObject, load_node},
-    path::{IntroPathsInput, PathConnection, PathToInput},
+    path::IntroPaths,
+    path_input::{IntroPathsInput, PathToInput, ask},
     person::{Person, load_person},
     scalar::Score,
     tie::Tie,
@@ -80,6 +81,7 @@ pub struct WhoKnowsInput {
 #[derive(Debug, Clone, Copy)]
 pub struct Query;
 
+/// What can be asked.
 #[Object]
 impl Query {
     /// You.
@@ -197,8 +199,8 @@ impl Query {
         #[graphql(desc = "From where, to whom, along what.")] input: IntroPathsInput,
         #[graphql(desc = "How many; 5 if nothing is said, 20 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
-    ) -> Result<PathConnection> {
-        super::path::ask(ctx, &input, first, after).await
+    ) -> Result<IntroPaths> {
+        ask(ctx, &input, first, after).await
     }
 
     /// Who knows a person, or anybody at a company: the strongest tie first, then who had contact

@@ -21,21 +21,21 @@ use tertius::{
 use tower::ServiceExt as _;
 
 /// The use cases over a store of one's own that holds the sample.
-pub struct House {
-    pub tertius: Arc<Tertius>,
-    pub store: Arc<SqliteStore>,
+pub(crate) struct House {
+    pub(crate) tertius: Arc<Tertius>,
+    pub(crate) store: Arc<SqliteStore>,
     folder: Option<tempfile::TempDir>,
 }
 
 impl House {
     /// The sample, to be read by many tests.
-    pub fn shared() -> &'static Self {
+    pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<House> = OnceLock::new();
         SHARED.get_or_init(|| in_a_runtime(Self::own))
     }
 
     /// The sample, to be changed by one test.
-    pub async fn own() -> Self {
+    pub(crate) async fn own() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tertius.sqlite");
         std::fs::copy(sample_file(), &file).unwrap();
@@ -45,7 +45,7 @@ impl House {
     }
 
     /// An empty store.
-    pub async fn empty() -> Self {
+    pub(crate) async fn empty() -> Self {
         Self::over(SqliteStore::temporary().unwrap()).await
     }
 
@@ -62,27 +62,27 @@ impl House {
     }
 
     /// A member of the sample.
-    pub async fn viewer(&self, login: &str) -> Viewer {
+    pub(crate) async fn viewer(&self, login: &str) -> Viewer {
         self.tertius.viewer_by_login(login).await.unwrap()
     }
 
     /// The routes, open, with Mira as the guest.
-    pub async fn open_routes(&self) -> Router {
+    pub(crate) async fn open_routes(&self) -> Router {
         router(Door::open(Arc::clone(&self.tertius), self.viewer("mira").await))
     }
 
     /// The routes, for those with a token.
-    pub fn routes(&self) -> Router {
+    pub(crate) fn routes(&self) -> Router {
         router(Door::with_tokens(Arc::clone(&self.tertius)))
     }
 
     /// Asks as Mira, and gives the whole answer.
-    pub async fn ask(&self, query: &str) -> Value {
+    pub(crate) async fn ask(&self, query: &str) -> Value {
         ask(&self.open_routes().await, query).await
     }
 
     /// Asks as Mira, and gives the data of an answer without errors.
-    pub async fn data(&self, query: &str) -> Value {
+    pub(crate) async fn data(&self, query: &str) -> Value {
         let mut answer = self.ask(query).await;
         assert_eq!(answer["errors"], Value::Null, "{query}");
         answer["data"].take()
@@ -90,14 +90,14 @@ impl House {
 }
 
 /// Sends a query to the routes.
-pub async fn ask(routes: &Router, query: &str) -> Value {
+pub(crate) async fn ask(routes: &Router, query: &str) -> Value {
     let (status, answer) = send(routes, post(&json!({ "query": query }).to_string())).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
     answer
 }
 
 /// A request with a JSON body.
-pub fn post(body: &str) -> Request<Body> {
+pub(crate) fn post(body: &str) -> Request<Body> {
     Request::post("/graphql")
         .header("content-type", "application/json")
         .header("host", "localhost:7878")
@@ -106,7 +106,7 @@ pub fn post(body: &str) -> Request<Body> {
 }
 
 /// Sends a request to the routes; an answer that is no JSON comes as text.
-pub async fn send(routes: &Router, request: Request<Body>) -> (StatusCode, Value) {
+pub(crate) async fn send(routes: &Router, request: Request<Body>) -> (StatusCode, Value) {
     let response = routes.clone().oneshot(request).await.unwrap();
     let status = response.status();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
