@@ -64,6 +64,20 @@ async fn a_missing_file_is_made_with_its_folders() {
     assert!(file.exists());
 }
 
+#[test]
+fn a_new_file_may_be_opened_by_many_at_once() {
+    for _ in 0..20 {
+        let (_folder, file) = folder();
+        std::thread::scope(|scope| {
+            let open = || scope.spawn(|| SqliteStore::open(&file).map(drop));
+            let opened: Vec<_> = (0..4).map(|_| open()).collect();
+            for thread in opened {
+                thread.join().unwrap().unwrap();
+            }
+        });
+    }
+}
+
 #[tokio::test]
 async fn a_file_of_a_newer_schema_is_refused_and_left_alone() {
     let (_folder, file) = folder();

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId, Source,
-        Speaker, Telling, Timestamp, Version,
+        AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId,
+        Source, Speaker, Telling, Timestamp, Version,
     },
     store::{Applied, StoreError, StoreResult},
 };
@@ -210,24 +210,11 @@ impl Session<'_> {
                 telling.occurrence,
                 write_json(&telling.claim)?,
             ))?;
-        let attest = |session: &Self, fact: i64| -> StoreResult<()> {
-            session
-                .db
-                .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
-                .execute((
-                    fact,
-                    session.version,
-                    place as i64,
-                    attestation,
-                    told.recorded_at.as_ms(),
-                ))?;
-            Ok(())
-        };
         if new == 1 {
             let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
             self.need_speaker(&telling.claim)?;
             let subjects = self.projector.file(stored)?;
-            attest(self, stored.ix)?;
+            self.attest((stored.ix, attestation), place, told.recorded_at)?;
             let view = View::of(std::slice::from_ref(told));
             self.projector.carry(stored, View::default(), view)?;
             self.touch(&telling.claim, &subjects)?;
@@ -236,15 +223,27 @@ impl Session<'_> {
         let Some(before) = facts::by_id(self.db, self.projector.known, id)? else {
             return Ok(false);
         };
-        let same = |a: &crate::model::Attestation| {
+        let same = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
         };
         if before.fact.attestations.iter().any(same) {
             return Ok(false);
         }
-        attest(self, before.ix)?;
+        self.attest((before.ix, attestation), place, told.recorded_at)?;
         self.recarry(&before)?;
         Ok(true)
+    }
+
+    fn attest(
+        &self,
+        (fact, attestation): (i64, i64),
+        place: usize,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        self.db
+            .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
+            .execute((fact, self.version, place as i64, attestation, at.as_ms()))?;
+        Ok(())
     }
 
     /// Whoever is quoted must be there too.
@@ -260,7 +259,7 @@ impl Session<'_> {
     fn retract(&mut self, id: FactId, source: &Source, recorder: Author) -> StoreResult<bool> {
         let missing = StoreError::Missing(id.into());
         let before = facts::by_id(self.db, self.projector.known, id)?.ok_or(missing)?;
-        let standing = |a: &crate::model::Attestation| {
+        let standing = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == *source && a.recorder == recorder
         };
         let Some(nth) = before.fact.attestations.iter().position(standing) else {
