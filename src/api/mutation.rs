@@ -16,7 +16,11 @@ use super::{
     employment::Employment,
     error::{UserError, answer},
     input::{count, id, ids},
-    mutation_input::*,
+    mutation_input::{
+        ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
+        RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
+        UpdateEmploymentInput, UpdatePersonInput,
+    },
     person::Person,
     scalar::{DateTime, Score},
     tie::Tie,

@@ -1,5 +1,7 @@
 //! Questions through the real router: right answers, and clear errors.
 
+use std::fmt::Write as _;
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
@@ -152,7 +154,7 @@ async fn documents_that_cannot_be_run_say_why() {
     let routes = house.open_routes().await;
     let mut bomb = "{ ...F0 }".to_owned();
     for at in 0..25 {
-        bomb.push_str(&format!(" fragment F{at} on Query {{ ...F{} ...F{} }}", at + 1, at + 1));
+        write!(bomb, " fragment F{at} on Query {{ ...F{0} ...F{0} }}", at + 1).unwrap();
     }
     bomb.push_str(" fragment F25 on Query { __typename }");
     for (query, wanted) in [

@@ -1,7 +1,10 @@
 //! Everything that is tested from outside, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect shall fail")]
+
 mod architecture;
 mod changes;
+mod commands;
 mod front;
 mod known_answers;
 mod schema;

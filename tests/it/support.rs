@@ -44,11 +44,6 @@ impl House {
         house
     }
 
-    /// An empty store.
-    pub(crate) async fn empty() -> Self {
-        Self::over(SqliteStore::temporary().unwrap()).await
-    }
-
     async fn over(store: SqliteStore) -> Self {
         let store = Arc::new(store);
         let foundations = Foundations {

@@ -1,0 +1,211 @@
+//! The program as a person and a script run it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+/// The program with a store and a data folder of its own.
+struct Program {
+    folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// With the sample in its store.
+    fn with_sample() -> Self {
+        let program = Self::new();
+        assert_ok(&program.run(&["import", "--sample"]));
+        program
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tertius"));
+        let store = format!("sqlite:{}", self.folder.path().join("it.sqlite").display());
+        command.env_clear().env("TERTIUS_STORE", store).env("HOME", self.folder.path());
+        command.args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        assert_ok(&output);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn assert_ok(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn questions_are_answered_for_people_and_for_programs() {
+    let program = Program::with_sample();
+    let path = ["path", "Globex", "--role", "vp engineering", "--as", "mira"];
+    let told = program.run(&path);
+    assert_ok(&told);
+    let told = text(&told.stdout);
+    assert!(
+        told.starts_with("1. Mira Halloran → Tom Achterberg → Elif Yıldıran → Priya"),
+        "{told}"
+    );
+    assert!(!told.contains('\u{1b}'), "no colours where nobody sees them");
+    let json = program.json(&[&path[..], &["--json"]].concat());
+    assert_eq!(json["paths"][0]["hops"][0]["to"]["name"], "Tom Achterberg");
+    assert_eq!(json["basis"]["kind"], "PRIOR");
+
+    let known = program.json(&["who-knows", "umbra helth", "--as", "mira", "--json"]);
+    assert_eq!(known["known"][0]["knower"]["name"], "Sami Haddoun");
+    let found = program.json(&["search", "jonsa", "--as", "tom", "--json"]);
+    assert_eq!(found["found"][0]["name"], "Jonas Edelvik");
+    let avoiding = program.json(&[&path[..], &["--avoid", "Elif", "--json"]].concat());
+    assert_ne!(avoiding["paths"][0]["hops"][1]["to"]["name"], "Elif Yıldıran");
+}
+
+#[test]
+fn the_way_a_command_ends_says_what_came_of_it() {
+    let program = Program::with_sample();
+    for (arguments, code, says) in [
+        (&["path", "Xyzzy Corp", "--as", "mira"][..], 3, "`Xyzzy Corp` was not found"),
+        (&["path", "Foxglove Biotech", "--as", "mira"], 3, ""),
+        (&["path", "Globex", "--as", "nobody"], 3, "there are ana, bruno, ines, mira, tom"),
+        (&["path", "Globex", "--as", "mira", "--max-steps", "9"], 2, "from 1 to 4"),
+        (&["path", "person_1", "--as", "mira"], 3, "was not found"),
+        (&["path", "Ana", "--role", "x", "--as", "mira"], 2, "a person is named"),
+        (&["search", "!!", "--as", "mira"], 2, "no letter and no digit"),
+        (&["path"], 2, "Usage"),
+        (&["import"], 2, "--sample"),
+        (&["check", "--store", "sqlite:/dev/null/x"], 5, "/dev/null"),
+        (&["check", "--store", "postgres:x"], 2, "sqlite:FILE"),
+        (&["serve", "--listen", "0.0.0.0:0", "--access", "open"], 2, "loopback"),
+    ] {
+        let output = program.run(arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn importing_the_sample_again_changes_nothing() {
+    let program = Program::with_sample();
+    let again = program.run(&["import", "--sample", "--json"]);
+    assert_ok(&again);
+    let report: Value = serde_json::from_str(text(&again.stdout).lines().last().unwrap()).unwrap();
+    let batches = text(&again.stdout).lines().count() - 1;
+    assert_eq!(report["batches"], batches, "each batch is acknowledged");
+    let checked = program.run(&["check"]);
+    assert_ok(&checked);
+    assert_eq!(text(&checked.stdout), "The store holds what it should.\n");
+}
+
+#[test]
+fn the_sample_does_not_mix_with_other_facts() {
+    let program = Program::new();
+    let serving = Serving::start(&program, &[]);
+    serving.end();
+    let refused = program.run(&["import", "--sample"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("a store of its own"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let printed = Program::new().run(&["schema"]);
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");
+    assert_eq!(text(&printed.stdout), std::fs::read_to_string(kept).unwrap());
+}
+
+#[test]
+fn the_demo_tells_its_story_and_says_what_to_try() {
+    let program = Program::new();
+    let told = program.run(&["demo", "--no-serve"]);
+    assert_ok(&told);
+    let told = text(&told.stdout);
+    for part in ["Umbra Health", "Tom Achterberg → Elif", "Paul Mercadier", "Try next", "of 40"] {
+        assert!(told.contains(part), "{part}");
+    }
+    let beyond = program.run(&["demo", "--listen", "0.0.0.0:0"]);
+    assert_eq!(beyond.status.code(), Some(2));
+}
+
+/// A server that runs.
+struct Serving {
+    child: Child,
+    printed: String,
+    address: String,
+}
+
+impl Serving {
+    fn start(program: &Program, more: &[&str]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+        let mut command = program.command(&arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // The log says where it listens; what was printed before that is printed by then.
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut address = String::new();
+        while address.is_empty() {
+            let mut line = String::new();
+            assert!(log.read_line(&mut line).unwrap() > 0, "it ended");
+            if let Ok(entry) = serde_json::from_str::<Value>(&line) {
+                let told = entry["fields"]["address"].as_str();
+                address.push_str(told.unwrap_or_default());
+            }
+        }
+        // Whatever else it logs shall not make it wait.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { child, printed: String::new(), address }
+    }
+
+    /// The first answer to a request, sent as it stands.
+    fn get(&self, path: &str, token: Option<&str>) -> String {
+        use std::io::{Read as _, Write as _};
+        let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
+        let token = token.map(|t| format!("Authorization: Bearer {t}\r\n")).unwrap_or_default();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{token}Connection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Asks it to end, as a service manager would, and reads what it printed.
+    fn end(mut self) -> String {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let output = self.child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "it ends in peace");
+        self.printed.push_str(&text(&output.stdout));
+        self.printed
+    }
+}
+
+#[test]
+fn the_first_start_prints_one_admin_token_that_lets_in() {
+    let program = Program::new();
+    let first = Serving::start(&program, &[]);
+    assert!(first.get("/health/ready", None).contains("200 OK"));
+    let printed = first.end();
+    let token = printed.lines().find_map(|line| line.trim().strip_prefix("tertius_")).unwrap();
+    let token = format!("tertius_{token}");
+    let second = Serving::start(&program, &[]);
+    let query = "/graphql?query=%7Bviewer%7Brole%7D%7D";
+    assert!(second.get(query, Some(&token)).contains("ADMIN"));
+    assert!(second.get(query, None).contains("401"));
+    assert_eq!(second.end(), "", "a token is shown once");
+}
