@@ -1,6 +1,7 @@
 //! How strong a tie is, how willing people are, and why.
 //!
-//! Formulas and where they come from: docs/SCIENCE.md.
+//! Formulas and where they come from: docs/SCIENCE.md, "Tie mass", "Strength", "Directed
+//! willingness" and "Path score".
 
 use crate::model::Day;
 

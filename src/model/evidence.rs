@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Identifier, PersonId, Probability, SystemName, Timestamp};
 
-/// From so many recipients on, a message says nothing about two people (`science` 6.1b).
+/// From so many recipients on, a message says nothing about two people (docs/SCIENCE.md,
+/// "Kinds of evidence").
 pub const CROWD_MIN: usize = 20;
 
 /// The most people that one piece of evidence may name.

@@ -137,7 +137,7 @@ pub struct Introduction {
     pub created_at: Timestamp,
 }
 
-/// How often connectors were asked: what their load is made of (`science` 6.8).
+/// How often connectors were asked: what their load is made of (docs/SCIENCE.md, "Fatigue").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AskOfConnector {
     /// Who was asked.

@@ -12,7 +12,7 @@ const DAY_MS: f64 = 86_400_000.0;
 /// What one person did for another.
 #[derive(Default)]
 struct Effort {
-    /// The greatest mass of each week (`science` 6.1, half-life 60).
+    /// The greatest mass of each week (docs/SCIENCE.md, "Contact mass", half-life 60).
     weeks: HashMap<i32, f64>,
     asks: Vec<Timestamp>,
     writes: Vec<Timestamp>,
