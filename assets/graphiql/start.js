@@ -3,8 +3,11 @@
 
 const { tabs, opened, header } = JSON.parse(document.getElementById("settings").textContent);
 
-// What is typed is kept by the browser; a token only until the browser's tab is closed.
+// What is typed is kept by the browser; a token only until the browser's tab is closed, though
+// GraphiQL's history would keep all headers.
 const storage = GraphiQL.createLocalStorage({ namespace: "tertius" });
+const { setItem } = storage;
+storage.setItem = (key, value) => setItem(key, value.replace(/tertius_[0-9a-f]+/g, "tertius_…"));
 const TOKEN = "tertius:authorization";
 
 /** GraphiQL opens the first of its tabs; a stored state says which one else, the first time. */

@@ -23,8 +23,9 @@ const TEMPLATE: &str = include_str!("../../assets/graphiql/page.html");
 const HEADER: &str = "Bearer tertius_…";
 /// What the first and the opened tab begin with there.
 const TOKEN_NEEDED: &str = "\
-# This server asks who you are. Put your token into \"Headers\" at the bottom, in place of
-# \"tertius_…\"; it then holds for all tabs, until you close the browser's.
+# This server asks who you are. Put your token into \"Headers\"
+# below, in place of \"tertius_…\"; it then holds for all tabs,
+# until you close this tab of the browser.
 
 ";
 /// Which question is opened at first: the one for paths.

@@ -16,8 +16,8 @@ pub fn questions() -> [(&'static str, &'static str); 10] {
         "05-paths-of-my-team.graphql"
         "06-why-is-there-no-path.graphql"
         "07-receipt-of-a-tie.graphql"
-        "08-list-of-partners.graphql"
-        "09-say-how-well-you-know-somebody.graphql"
+        "08-partners-and-their-staff.graphql"
+        "09-state-a-tie.graphql"
         "10-record-a-meeting.graphql"
     }
 }
