@@ -13,9 +13,11 @@ use crate::config::Access;
 
 use super::{Door, questions::questions};
 
-/// Scripts, styles and questions are this server's; GraphiQL draws its cursors as data.
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+/// Scripts, styles and questions are this server's. GraphiQL draws its cursors as data, and its
+/// dialogs write a style into the page to hold it still.
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+                      img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'; object-src 'none'";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const TEMPLATE: &str = include_str!("../../assets/graphiql/page.html");
 
@@ -200,7 +202,8 @@ mod tests {
         assert_eq!(headers[header::CACHE_CONTROL], "no-cache");
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'self';"), "{policy}");
-        assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        let beyond_styles = policy.replace("style-src 'self' 'unsafe-inline';", "");
+        assert!(!beyond_styles.contains("unsafe") && !policy.contains("http"), "{policy}");
     }
 
     #[tokio::test]
