@@ -76,7 +76,7 @@ impl Folder {
     /// For each tie, linear in what the two people's neighbourhoods hold.
     pub fn finish(self) -> Result<Weighed, BadNetwork> {
         let count = self.people.len();
-        let mut acquainted = vec![Vec::new(); count];
+        let mut acquainted: Vec<Vec<NodeIx>> = vec![Vec::new(); count];
         let mut activity = vec![0.0_f32; count];
         let mut answering = vec![Answering::default(); count];
         for &(low, high, ref mass) in &self.masses {
@@ -89,7 +89,9 @@ impl Folder {
             count_answers(&mut answering[high as usize], mass, FORTH);
             count_answers(&mut answering[low as usize], mass, BACK);
         }
-        acquainted.iter_mut().for_each(|row: &mut Vec<NodeIx>| row.sort_unstable());
+        for row in &mut acquainted {
+            row.sort_unstable();
+        }
         let ties: Vec<(NodeIx, NodeIx, TieFigures)> = self
             .masses
             .iter()

@@ -156,7 +156,9 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
         let age = age_days(item.at, end);
         if item.level == Level::Tie {
             // How much it was must not show in any rank: that it was is all that counts.
-            ways(item.direction).iter().for_each(|&way| mass.hinted[way] = true);
+            for &way in ways(item.direction) {
+                mass.hinted[way] = true;
+            }
             continue;
         }
         if let Some(weight) = weight(&item.kind) {
@@ -321,7 +323,9 @@ mod tests {
             item(EvidenceKind::Mail, Direction::Forth, 1),
             item(EvidenceKind::Mail, Direction::Back, 2),
         ];
-        items.iter_mut().for_each(|item| item.level = Level::Tie);
+        for item in &mut items {
+            item.level = Level::Tie;
+        }
         let mass = fold(items.clone());
         assert!(mass.is_tie() && !mass.has_contact());
         let more: Vec<_> = (3..90).map(|d| item(EvidenceKind::Mail, Direction::Forth, d)).collect();

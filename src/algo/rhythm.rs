@@ -15,8 +15,8 @@ const GAPS: i32 = 8;
 pub struct Silence {
     /// The last day of contact.
     pub since: Day,
-    /// The median gap between days of contact before, in days.
-    pub usual_gap: i32,
+    /// The median gap between weeks with contact before, in weeks; 1 for contact every week.
+    pub usual_gap_weeks: i32,
 }
 
 /// Whether a pair has fallen silent on a day; their evidence is ordered by time.
@@ -28,19 +28,18 @@ pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
         !matches!(item.kind, EvidenceKind::Connection | EvidenceKind::Statement { .. })
     };
     let past = evidence.iter().filter(contact).map(|item| item.at.day());
-    let mut days: Vec<Day> = past.filter(|&at| at <= day).collect();
-    days.dedup();
+    let days: Vec<Day> = past.filter(|&at| at <= day).collect();
     let mut weeks: Vec<i32> = days.iter().map(|at| at.iso_week()).collect();
     weeks.dedup();
     if weeks.len() < ACTIVE_WEEKS_MIN {
         return None;
     }
-    let mut gaps: Vec<i32> = days.windows(2).map(|d| d[1].number() - d[0].number()).collect();
+    let mut gaps: Vec<i32> = weeks.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let middle = gaps.len() / 2;
-    let usual_gap = *gaps.select_nth_unstable(middle).1;
+    let usual_gap_weeks = *gaps.select_nth_unstable(middle).1;
     let since = *days.last()?;
     let silent = day.number() - since.number();
-    (silent > GAPS * usual_gap.max(1)).then_some(Silence { since, usual_gap })
+    (silent > GAPS * 7 * usual_gap_weeks).then_some(Silence { since, usual_gap_weeks })
 }
 
 #[cfg(test)]
@@ -68,7 +67,7 @@ mod tests {
         let today: Day = "2026-11-20".parse().unwrap();
         assert_eq!(silence(&weekly(56, 10), today), None);
         let silent = silence(&weekly(57, 10), today).unwrap();
-        assert_eq!((silent.usual_gap, silent.since), (7, today.plus(-57)));
+        assert_eq!((silent.usual_gap_weeks, silent.since), (1, today.plus(-57)));
     }
 
     #[test]

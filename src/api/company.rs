@@ -70,7 +70,7 @@ impl Company {
     }
 
     /// Who works there today, in order of id.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn staff(
         &self,
         ctx: &Context<'_>,

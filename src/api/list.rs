@@ -85,7 +85,7 @@ impl NamedList {
     }
 
     /// Who is on it, in order of id.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn entries(
         &self,
         ctx: &Context<'_>,

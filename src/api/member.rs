@@ -79,7 +79,8 @@ impl Member {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Me;
 
-#[async_graphql::Object(name = "Viewer")]
+/// You.
+#[Object(name = "Viewer")]
 impl Me {
     /// The person that you stand for.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {

@@ -1,147 +1,20 @@
 //! Paths of introductions.
 
 use async_graphql::{
-    ComplexObject, Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject,
-    connection::{Connection, EmptyFields},
+    ComplexObject, Context, Enum, Object, Result, SimpleObject, connection::PageInfo,
 };
 
 use crate::{
-    model::{CompanyId, PersonId},
-    service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer, PathQuestion},
+    model::PersonId,
+    service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer},
 };
 
 use super::{
-    connection::connection_with,
-    context::{tertius, viewer},
-    error::{bad_input, fail},
-    input::{count, id, ids, page},
+    connection::{Edge, Listed, connection},
     person::{Person, load_person},
     scalar::{Date, Score},
     tie::Tie,
 };
-
-/// Whose paths are looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum PathScope {
-    /// Yours.
-    Me,
-    /// Those of anybody in your team.
-    MyTeam,
-}
-
-/// From where a path starts.
-#[derive(Debug, Clone, OneofObject)]
-pub enum PathFromInput {
-    /// From you, or from anybody in your team.
-    Scope(PathScope),
-    /// From any of these people; 100 at most.
-    PersonIds(Vec<ID>),
-}
-
-/// People at a company by their title.
-#[derive(Debug, Clone, InputObject)]
-pub struct RoleInput {
-    /// Which company, by id; or name its domain.
-    pub company_id: Option<ID>,
-    /// Which company, by domain.
-    pub domain: Option<String>,
-    /// Words that the title must have, such as `vp engineering`; case and accents are forgiven.
-    pub title: String,
-}
-
-/// Where a path ends.
-#[derive(Debug, Clone, OneofObject)]
-pub enum PathToInput {
-    /// At a person.
-    PersonId(ID),
-    /// At the person with this mail address.
-    Email(String),
-    /// At anybody who works at this company today.
-    CompanyId(ID),
-    /// At anybody who works today at the company with this domain.
-    Domain(String),
-    /// At anybody there who has such a title.
-    Role(RoleInput),
-}
-
-impl PathToInput {
-    pub(super) async fn read(&self, ctx: &Context<'_>) -> Result<service::To> {
-        Ok(match self {
-            Self::PersonId(person) => service::To::Person(id("personId", person)?),
-            Self::Email(email) => {
-                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, email).await;
-                let found = found.map_err(|error| fail(ctx, error))?;
-                service::To::Person(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
-            }
-            Self::CompanyId(company) => service::To::Company(id("companyId", company)?),
-            Self::Domain(domain) => service::To::Company(company_at(ctx, domain).await?),
-            Self::Role(RoleInput { company_id, domain, title }) => {
-                let company = match (company_id, domain) {
-                    (Some(company), None) => id("companyId", company)?,
-                    (None, Some(domain)) => company_at(ctx, domain).await?,
-                    _ => {
-                        let message = "role: name either `companyId` or `domain`";
-                        return Err(bad_input(Some("role"), message));
-                    }
-                };
-                service::To::Role { company, title: title.clone() }
-            }
-        })
-    }
-}
-
-async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
-    let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, domain).await;
-    let found = found.map_err(|error| fail(ctx, error))?;
-    Ok(found.ok_or_else(|| unknown(ctx, "company", domain))?.id)
-}
-
-fn unknown(ctx: &Context<'_>, what: &str, name: &str) -> async_graphql::Error {
-    fail(ctx, service::ServiceError::NotFound(format!("a {what} known by `{name}`")))
-}
-
-/// A question for paths of introductions.
-#[derive(Debug, Clone, InputObject)]
-pub struct IntroPathsInput {
-    /// From where; from you if nothing is said.
-    pub from: Option<PathFromInput>,
-    /// To whom.
-    pub to: PathToInput,
-    /// How many steps at most, from 1 to 4; 4 if nothing is said.
-    pub max_steps: Option<i32>,
-    /// What each step must be worth at least.
-    pub min_step_probability: Option<Score>,
-    /// People who shall not be on the path; 100 at most.
-    pub avoid_person_ids: Option<Vec<ID>>,
-    /// Companies whose staff shall not be on the path; 100 at most.
-    pub avoid_company_ids: Option<Vec<ID>>,
-}
-
-impl IntroPathsInput {
-    async fn read(
-        &self,
-        ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
-    ) -> Result<PathQuestion> {
-        let from = match &self.from {
-            None | Some(PathFromInput::Scope(PathScope::Me)) => service::From::Me,
-            Some(PathFromInput::Scope(PathScope::MyTeam)) => service::From::MyTeam,
-            Some(PathFromInput::PersonIds(list)) => {
-                service::From::People(ids("personIds", Some(list))?)
-            }
-        };
-        Ok(PathQuestion {
-            from,
-            to: self.to.read(ctx).await?,
-            page: page(first, after)?,
-            max_steps: count("maxSteps", self.max_steps)?,
-            min_step: self.min_step_probability.map(Score::value),
-            avoid_people: ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
-            avoid_companies: ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
-        })
-    }
-}
 
 /// What a probability means in words, until outcomes have shown what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -155,10 +28,10 @@ pub enum Verdict {
     LikelyYes,
 }
 
-/// What speaks against a path.
+/// What may speak against a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::Risk", name = "PathRisk")]
-pub enum PathRisk {
+#[graphql(remote = "service::RiskKind")]
+pub enum PathRiskKind {
     /// A connector has been asked too often of late.
     OveraskedConnector,
     /// A connector was asked as often this month as they are willing to be, or more.
@@ -167,6 +40,26 @@ pub enum PathRisk {
     ConnectedOnly,
     /// On a tie of the way the last contact that you may see is over 90 days old.
     CoolingTie,
+}
+
+/// What speaks against a path, and at whom on it.
+#[derive(Debug, Clone, Copy)]
+pub struct PathRisk {
+    risk: service::Risk,
+}
+
+/// What speaks against a path, and at whom on it.
+#[Object]
+impl PathRisk {
+    /// What it is.
+    async fn kind(&self) -> PathRiskKind {
+        self.risk.kind.into()
+    }
+
+    /// Who would be asked in the step that it is about.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.risk.person).await
+    }
 }
 
 /// How often somebody has been asked for introductions of late.
@@ -281,7 +174,7 @@ impl Introduced {
 
     /// What speaks against it.
     async fn risks(&self) -> Vec<PathRisk> {
-        self.path.risks.iter().copied().map(PathRisk::from).collect()
+        self.path.risks.iter().map(|&risk| PathRisk { risk }).collect()
     }
 
     /// Whom to ask first.
@@ -370,34 +263,63 @@ pub struct ScoreBasis {
 }
 
 /// What an answer to a question for paths says beside them.
-#[derive(Debug, Clone, SimpleObject)]
-pub struct PathAnswerFields {
-    /// Why there is no path; null where there is one.
-    pub miss: Option<NearestMiss>,
-    /// What the probabilities stand on.
-    pub basis: ScoreBasis,
-    /// The day at whose end everything was evaluated.
-    pub as_of: Date,
+#[derive(Debug)]
+struct PathAnswerFields {
+    miss: Option<NearestMiss>,
+    basis: ScoreBasis,
+    as_of: Date,
 }
 
-/// Paths in pages, with what is said beside them.
-pub(super) type PathConnection = Connection<String, Introduced, PathAnswerFields, EmptyFields>;
+/// Paths, the best first, with what is said beside them.
+pub struct IntroPaths {
+    paths: Listed<Introduced>,
+    beside: PathAnswerFields,
+}
 
-/// Asks for paths.
-pub(super) async fn ask(
-    ctx: &Context<'_>,
-    input: &IntroPathsInput,
-    first: Option<i32>,
-    after: Option<String>,
-) -> Result<PathConnection> {
-    let question = input.read(ctx, first, after).await?;
-    let answer = tertius(ctx)?.intro_paths(viewer(ctx)?, &question).await;
-    let PathAnswer { paths, miss, basis, day } = answer.map_err(|error| fail(ctx, error))?;
-    let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };
-    let fields = PathAnswerFields {
-        miss: miss.map(NearestMiss::from),
-        basis: ScoreBasis { kind, outcomes: i32::try_from(basis.outcomes).unwrap_or(i32::MAX) },
-        as_of: Date(day),
-    };
-    Ok(connection_with(paths, fields, Introduced::from))
+/// Paths, the best first, with what is said beside them.
+#[Object(name = "IntroPathConnection")]
+impl IntroPaths {
+    /// The paths with their cursors.
+    async fn edges(&self) -> &[Edge<Introduced>] {
+        self.paths.all_edges()
+    }
+
+    /// The paths alone.
+    async fn nodes(&self) -> Vec<&Introduced> {
+        self.paths.all_nodes()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> &PageInfo {
+        self.paths.place()
+    }
+
+    /// Why there is no path; null where there is one.
+    async fn miss(&self) -> Option<&NearestMiss> {
+        self.beside.miss.as_ref()
+    }
+
+    /// What the probabilities stand on.
+    async fn basis(&self) -> &ScoreBasis {
+        &self.beside.basis
+    }
+
+    /// The day at whose end everything was evaluated.
+    async fn as_of(&self) -> Date {
+        self.beside.as_of
+    }
+}
+
+impl From<PathAnswer> for IntroPaths {
+    fn from(answer: PathAnswer) -> Self {
+        let PathAnswer { paths, miss, basis, day } = answer;
+        let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };
+        let outcomes = i32::try_from(basis.outcomes).unwrap_or(i32::MAX);
+        let beside = PathAnswerFields {
+            miss: miss.map(NearestMiss::from),
+            basis: ScoreBasis { kind, outcomes },
+            as_of: Date(day),
+        };
+        Self { paths: connection(paths, Introduced::from), beside }
+    }
 }

@@ -93,7 +93,7 @@ impl Person {
     }
 
     /// Where the person works and worked: what goes on first, then the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn employments(
         &self,
         ctx: &Context<'_>,
@@ -128,7 +128,7 @@ impl Person {
     }
 
     /// Who knows the person: the strongest tie first, then who had contact last.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn known_by(
         &self,
         ctx: &Context<'_>,

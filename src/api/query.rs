@@ -12,7 +12,8 @@ use super::{
     input::{id, ids, page},
     member::Me,
     node::{NodeObject, load_node},
-    path::{IntroPathsInput, PathConnection, PathToInput},
+    path::IntroPaths,
+    path_input::{IntroPathsInput, PathToInput, ask},
     person::{Person, load_person},
     scalar::Score,
     tie::Tie,
@@ -80,6 +81,7 @@ pub struct WhoKnowsInput {
 #[derive(Debug, Clone, Copy)]
 pub struct Query;
 
+/// What can be asked.
 #[Object]
 impl Query {
     /// You.
@@ -143,7 +145,7 @@ impl Query {
     }
 
     /// All people that you may see, in order of id. To find somebody, use `search`.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn people(
         &self,
         ctx: &Context<'_>,
@@ -155,7 +157,7 @@ impl Query {
     }
 
     /// All companies that you may see, in order of id. To find one, use `search`.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn companies(
         &self,
         ctx: &Context<'_>,
@@ -168,7 +170,7 @@ impl Query {
 
     /// People and companies by name, title, domain or mail address. Case, accents, scripts and a
     /// typo are forgiven, and the last word may be unfinished. The likest first.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 20")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 20")]
     async fn search(
         &self,
         ctx: &Context<'_>,
@@ -190,20 +192,20 @@ impl Query {
 
     /// Who can introduce you: the best paths, the best first, each step with its probability and
     /// evidence. Where there is none, `miss` says why and what comes nearest.
-    #[graphql(complexity = "first.unwrap_or(5).max(1) as usize * child_complexity + 200")]
+    #[graphql(complexity = "first.unwrap_or(5).clamp(1, 20) as usize * child_complexity + 200")]
     async fn intro_paths(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "From where, to whom, along what.")] input: IntroPathsInput,
         #[graphql(desc = "How many; 5 if nothing is said, 20 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
-    ) -> Result<PathConnection> {
-        super::path::ask(ctx, &input, first, after).await
+    ) -> Result<IntroPaths> {
+        ask(ctx, &input, first, after).await
     }
 
     /// Who knows a person, or anybody at a company: the strongest tie first, then who had contact
     /// last. Colleagues of the company's staff are left out, unless you ask among them.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity + 50")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
     async fn who_knows(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use crate::model::{Day, Probability, Timestamp};
 #[derive(Debug, Clone, Copy)]
 pub struct Date(pub Day);
 
+/// A day in UTC, such as `2026-11-23`.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date.html")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -24,6 +25,7 @@ impl ScalarType for Date {
 #[derive(Debug, Clone, Copy)]
 pub struct DateTime(pub Timestamp);
 
+/// A moment in UTC, such as `2026-11-23T09:30:00Z`.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -40,6 +42,7 @@ impl ScalarType for DateTime {
 #[derive(Debug, Clone, Copy)]
 pub struct Score(pub Probability);
 
+/// A number from 0 to 1. Every score is a probability; the fields beside it say of what.
 #[Scalar]
 impl ScalarType for Score {
     fn parse(value: Value) -> InputValueResult<Self> {

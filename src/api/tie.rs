@@ -182,7 +182,7 @@ impl Tie {
     }
 
     /// The evidence that you may see, the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity")]
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn evidence(
         &self,
         ctx: &Context<'_>,

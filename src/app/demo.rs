@@ -16,10 +16,7 @@ use super::{open, serve};
 pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     ensure!(args.listen.ip().is_loopback(), BadSettings::OpenBeyondLoopback(args.listen));
     // First of all, so that a taken port is known before a story is told.
-    let listener = match args.no_serve {
-        true => None,
-        false => Some(serve::listen(args.listen).await?),
-    };
+    let listener = if args.no_serve { None } else { Some(serve::listen(args.listen).await?) };
     let folder = open::data_folder().ok_or(BadSettings::NoDataFolder)?;
     let file = folder.join("demo.sqlite");
     let url = StoreUrl::Sqlite(file.clone());

@@ -54,7 +54,7 @@ pub(super) async fn check(shared: &Shared) -> Result<Printed> {
             ending: Ending::Done,
         });
     }
-    let text = findings.iter().map(|finding| format!("{finding}\n")).collect();
+    let text = findings.join("\n") + "\n";
     Ok(Printed { text, ending: Ending::Failed })
 }
 

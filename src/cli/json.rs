@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::{
     model::Day,
-    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt},
+    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Risk},
 };
 
 use super::{
     names::Names,
-    words::{band_word, verdict_word},
+    words::{band_word, risk_code, verdict_word},
 };
 
 fn printed(value: &Value) -> String {
@@ -38,9 +38,14 @@ fn one_path(path: &IntroPath, names: &Names) -> Value {
         "probability": score(path.probability),
         "verdict": verdict_word(path.verdict),
         "weakestHop": path.weakest,
-        "risks": path.risks.iter().map(|risk| format!("{risk:?}")).collect::<Vec<_>>(),
+        "risks": path.risks.iter().map(|risk| one_risk(*risk, names)).collect::<Vec<_>>(),
         "hops": path.hops.iter().map(|hop| one_hop(hop, names)).collect::<Vec<_>>(),
     })
+}
+
+fn one_risk(risk: Risk, names: &Names) -> Value {
+    let person = json!({ "id": risk.person.to_string(), "name": names.person(risk.person) });
+    json!({ "kind": risk_code(risk.kind), "person": person })
 }
 
 fn one_hop(hop: &Hop, names: &Names) -> Value {

@@ -68,7 +68,8 @@ pub fn failed(error: &ServiceError) -> Printed {
     if let ServiceError::Internal(cause) = error {
         let mut next: Option<&dyn std::error::Error> = Some(cause.as_ref());
         while let Some(cause) = next {
-            text.push_str(&format!(": {cause}"));
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
             next = cause.source();
         }
     }

@@ -15,9 +15,7 @@ use super::{
     json,
     names::Names,
     target::{person, target},
-    words::{
-        QUIET, STRONG, band, load_words, miss_words, receipt_words, risk_words, styled, verdict,
-    },
+    words::{QUIET, STRONG, band, miss_words, receipt_words, risk_words, styled, verdict},
 };
 
 pub(super) async fn run(
@@ -92,7 +90,6 @@ fn tell_path(text: &mut String, number: usize, path: &IntroPath, names: &Names, 
         let verb = if at == 0 { "ask " } else { "then" };
         let gap = " ".repeat(width - who.chars().count());
         let mut notes = vec![receipt_words(&hop.receipt, today)];
-        notes.extend(hop.load.and_then(load_words).map(str::to_owned));
         if several && at == path.weakest {
             notes.push("the weakest step".to_owned());
         }
@@ -101,7 +98,7 @@ fn tell_path(text: &mut String, number: usize, path: &IntroPath, names: &Names, 
         let notes = styled(QUIET, notes.join("; "));
         let _ = writeln!(text, "   {verb} {who}{gap}  {tie}  {notes}");
     }
-    for &risk in &path.risks {
-        let _ = writeln!(text, "   ! {}", risk_words(risk));
+    for risk in &path.risks {
+        let _ = writeln!(text, "   ! {}", risk_words(risk.kind, &names.person(risk.person)));
     }
 }

@@ -64,11 +64,19 @@ impl<'a> Demo<'a> {
     async fn globex(&self) -> Result<String, ServiceError> {
         let company = self.company("globex.example").await?;
         let to = To::Role { company, title: "vp engineering".to_owned() };
-        let question = PathQuestion {
-            page: PageRequest { first: Some(2), after: None },
+        let best = PathQuestion {
+            page: PageRequest { first: Some(1), after: None },
             ..PathQuestion::to(to)
         };
-        let answer = self.tertius.intro_paths(self.viewer, &question).await?;
+        let mut text = self.paths(&best).await?;
+        text.push_str("\nIt beats the shorter way:\n");
+        let shorter = PathQuestion { max_steps: Some(2), ..best };
+        text.push_str(&self.paths(&shorter).await?);
+        Ok(text)
+    }
+
+    async fn paths(&self, question: &PathQuestion) -> Result<String, ServiceError> {
+        let answer = self.tertius.intro_paths(self.viewer, question).await?;
         let names = paths::names(self.tertius, self.viewer, &answer).await?;
         Ok(paths::tell(&answer, &names))
     }
@@ -178,9 +186,9 @@ fn tell_risks(answer: &RiskAnswer, names: &Names, tertius: &Tertius) -> String {
     for fading in answer.fading.iter().take(3) {
         let _ = writeln!(
             text,
-            "   {} fades: contact every {} days, then silence since {} ({}).",
+            "   {} fades: contact {}, then silence since {} ({}).",
             names.person_and_place(fading.person),
-            fading.usual_gap,
+            every_weeks(fading.usual_gap_weeks),
             fading.since,
             ago(fading.since, today),
         );
@@ -199,6 +207,10 @@ fn tell_risks(answer: &RiskAnswer, names: &Names, tertius: &Tertius) -> String {
         text.push_str("   Nobody: every tie is alive, and every target has two doors.\n");
     }
     text
+}
+
+fn every_weeks(weeks: i32) -> String {
+    if weeks == 1 { "every week".to_owned() } else { format!("every {weeks} weeks") }
 }
 
 /// What to try after the story.

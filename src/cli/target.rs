@@ -56,10 +56,9 @@ async fn named(tertius: &Tertius, viewer: &Viewer, text: &str) -> Result<Found, 
         let found = tertius.person_by_identifier(viewer, text).await?;
         return found.map(Found::Person).ok_or_else(missing);
     }
-    if text.contains('.') && !text.contains(' ') {
-        if let Some(company) = tertius.company_by_domain(viewer, text).await? {
-            return Ok(Found::Company(company));
-        }
+    let is_domain = text.contains('.') && !text.contains(' ');
+    if is_domain && let Some(company) = tertius.company_by_domain(viewer, text).await? {
+        return Ok(Found::Company(company));
     }
     let question = SearchQuestion { text: text.to_owned(), only: None };
     let request = PageRequest { first: Some(6), after: None };

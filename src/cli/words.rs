@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::{
     model::Day,
-    service::{LoadBand, Miss, Receipt, Risk, Verdict},
+    service::{Miss, Receipt, RiskKind, Verdict},
 };
 
 /// What stands out.
@@ -73,7 +73,7 @@ pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
         parts.push(format!("last contact {}", ago(last, today)));
     }
     if receipt.more_hidden {
-        parts.push("the receipt is theirs".to_owned());
+        parts.push("the details are theirs".to_owned());
     }
     parts.join("; ")
 }
@@ -95,22 +95,23 @@ pub(super) fn ago(day: Day, today: Day) -> String {
     }
 }
 
-/// A risk as a sentence.
-pub(super) const fn risk_words(risk: Risk) -> &'static str {
+/// A risk as a sentence about whoever would be asked.
+pub(super) fn risk_words(risk: RiskKind, name: &str) -> String {
     match risk {
-        Risk::OveraskedConnector => "somebody on it has been asked too often of late",
-        Risk::OverTheirLimit => "somebody on it was asked more this month than they wish",
-        Risk::ConnectedOnly => "a tie on it is only a connection on a network",
-        Risk::CoolingTie => "a tie on it is cooling: no contact for 90 days",
+        RiskKind::OveraskedConnector => format!("{name} has been asked often of late"),
+        RiskKind::OverTheirLimit => format!("{name} was asked this month as often as they wish"),
+        RiskKind::ConnectedOnly => format!("the tie with {name} is only a connection on a network"),
+        RiskKind::CoolingTie => format!("the tie with {name} is cooling: no contact for 90 days"),
     }
 }
 
-/// How much somebody is asked, where that is worth a word.
-pub(super) const fn load_words(load: LoadBand) -> Option<&'static str> {
-    match load {
-        LoadBand::None | LoadBand::Light => None,
-        LoadBand::Busy => Some("asked often of late"),
-        LoadBand::Over => Some("asked too often of late"),
+/// A risk as a program reads it.
+pub(super) const fn risk_code(risk: RiskKind) -> &'static str {
+    match risk {
+        RiskKind::OveraskedConnector => "OVERASKED_CONNECTOR",
+        RiskKind::OverTheirLimit => "OVER_THEIR_LIMIT",
+        RiskKind::ConnectedOnly => "CONNECTED_ONLY",
+        RiskKind::CoolingTie => "COOLING_TIE",
     }
 }
 
@@ -127,7 +128,7 @@ pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
         Miss::Island(people) => {
             format!("They and those who know them are an island of {people} people.")
         }
-        Miss::Unknown => "Nobody is known to know them.".to_owned(),
+        Miss::Unknown => "Nobody outside is known to know them.".to_owned(),
         Miss::NobodyThere => "Nobody is known to work there with such a title.".to_owned(),
         Miss::SeekerUnknown => "Nobody is known whom you could ask.".to_owned(),
         Miss::SamePerson => "That is you.".to_owned(),

@@ -95,7 +95,7 @@ struct Written {
 }
 
 /// What is read of the environment.
-pub const ENVIRONMENT_PREFIX: &str = "TERTIUS";
+const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
 const NAMES: [&str; 3] = ["store", "listen", "access"];
 

@@ -11,8 +11,12 @@ pub(super) async fn live() -> &'static str {
 
 /// The network is loaded and the store answers.
 pub(super) async fn ready(State(door): State<Door>) -> impl IntoResponse {
-    match door.tertius.ready().await {
-        Ok(()) => (StatusCode::OK, format!("ready: {}\n", door.tertius.store_kind())),
+    let tertius = &door.tertius;
+    match tertius.ready().await {
+        Ok(()) => (
+            StatusCode::OK,
+            format!("ready: {} at version {}\n", tertius.store_kind(), tertius.version().0),
+        ),
         Err(error) => {
             tracing::warn!(cause = ?error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready: the store does not answer\n".to_owned())

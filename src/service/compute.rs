@@ -21,7 +21,9 @@ pub struct Compute {
 
 impl fmt::Debug for Compute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Compute").field("threads", &self.pool.current_num_threads()).finish()
+        f.debug_struct("Compute")
+            .field("threads", &self.pool.current_num_threads())
+            .finish_non_exhaustive()
     }
 }
 

@@ -85,7 +85,7 @@ impl Tertius {
             };
             entrances.push(Entrance { company, path, miss });
         }
-        entrances.sort_by(|a, b| best_first(a, b));
+        entrances.sort_by(best_first);
         Ok(EntryAnswer { entrances })
     }
 

@@ -1,5 +1,7 @@
 //! What can go wrong with a use case, in the user's terms.
 
+use std::fmt::Display;
+
 use crate::store::{Conflict, StoreError};
 
 /// A failed use case.
@@ -69,19 +71,19 @@ pub type ServiceResult<T> = Result<T, ServiceError>;
 
 impl Refusal {
     /// A refusal of one part of the input.
-    pub fn new(code: RefusalCode, field: &'static str, message: impl ToString) -> Self {
+    pub fn new(code: RefusalCode, field: &'static str, message: impl Display) -> Self {
         Self { code, message: message.to_string(), path: vec![field], present: None }
     }
 }
 
 impl ServiceError {
     /// An argument that cannot be what it is.
-    pub fn invalid(argument: &'static str, message: impl ToString) -> Self {
+    pub fn invalid(argument: &'static str, message: impl Display) -> Self {
         Self::Invalid { argument, message: message.to_string() }
     }
 
     /// A refusal of one part of the input.
-    pub fn refused(code: RefusalCode, field: &'static str, message: impl ToString) -> Self {
+    pub fn refused(code: RefusalCode, field: &'static str, message: impl Display) -> Self {
         Self::Refused(Refusal::new(code, field, message))
     }
 }

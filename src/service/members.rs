@@ -67,27 +67,18 @@ impl Tertius {
     /// `NotFound` when no active member has it; the message names those there are.
     pub async fn viewer_by_login(&self, login: &str) -> ServiceResult<Viewer> {
         let members = self.store.all_members().await?;
-        let mut active = members.into_iter().map(|m| m.value).filter(|member| member.active);
-        let mut others = Vec::new();
-        match active.find(|member| {
-            let found = member.login.as_str() == login;
-            if !found {
-                others.push(member.login.to_string());
-            }
-            found
-        }) {
-            Some(member) => Ok(Viewer::of(&member, Role::Admin)),
-            None => {
-                others.sort_unstable();
-                let known = if others.is_empty() {
-                    "there are none yet: run `tertius import --sample` or `tertius serve` first"
-                        .to_owned()
-                } else {
-                    format!("there are {}", others.join(", "))
-                };
-                Err(ServiceError::NotFound(format!("the member `{login}` ({known})")))
-            }
+        let active = members.into_iter().map(|m| m.value).filter(|member| member.active);
+        let active: Vec<Member> = active.collect();
+        if let Some(member) = active.iter().find(|member| member.login.as_str() == login) {
+            return Ok(Viewer::of(member, Role::Admin));
         }
+        let mut others: Vec<&str> = active.iter().map(|member| member.login.as_str()).collect();
+        others.sort_unstable();
+        let known = match others.as_slice() {
+            [] => "there are none: run `tertius import --sample` or `tertius serve` first".into(),
+            others => format!("there are {}", others.join(", ")),
+        };
+        Err(ServiceError::NotFound(format!("the member `{login}` ({known})")))
     }
 
     /// The viewer that a token lets in, if it is valid.

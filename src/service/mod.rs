@@ -7,6 +7,7 @@
 mod clock;
 mod companies;
 mod compute;
+mod describe;
 mod entry;
 mod error;
 mod importing;
@@ -14,6 +15,7 @@ mod known;
 mod lists;
 mod members;
 mod paging;
+mod path_answer;
 mod paths;
 mod people;
 mod picture;
@@ -47,7 +49,9 @@ pub use known::{Acquaintance, KnownQuestion};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
 pub use paging::{Page, PageRequest};
-pub use paths::{Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, To, Verdict};
+pub use path_answer::{
+    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,
+};
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
@@ -118,6 +122,11 @@ impl Tertius {
         let picture = self.picture.load();
         let network = picture.weighed.network();
         (network.people(), network.ties())
+    }
+
+    /// The version of the store that the network has taken in.
+    pub fn version(&self) -> crate::model::Version {
+        self.picture.load().version
     }
 
     /// A name for one failure, so that a client and the log speak of the same.

@@ -213,7 +213,7 @@ impl Tertius {
         if let Some(name) = patch.name {
             let name = Name::new(&name).map_err(|e| refuse_text("name", &e))?;
             let is_name = |claim: &Claim| matches!(claim, Claim::PersonName { .. });
-            changes.extend(self.retract_by_hand(&before.facts, is_name));
+            changes.extend(Self::retract_by_hand(&before.facts, is_name));
             changes.push(self.tell(viewer, Claim::PersonName { person: id, name }));
         }
         let identifiers = read_identifiers(&patch.add_identifiers, "addIdentifiers")?;

@@ -91,11 +91,7 @@ impl Tertius {
     }
 
     /// Takes back what was told by hand, of the facts that a test picks.
-    pub(super) fn retract_by_hand(
-        &self,
-        facts: &[Fact],
-        picks: impl Fn(&Claim) -> bool,
-    ) -> Vec<Change> {
+    pub(super) fn retract_by_hand(facts: &[Fact], picks: impl Fn(&Claim) -> bool) -> Vec<Change> {
         let by_hand = |a: &&Attestation| {
             a.retracted_at.is_none()
                 && a.source.system.as_str() == BY_HAND
@@ -254,7 +250,7 @@ impl Tertius {
         draft: EvidenceDraft,
     ) -> ServiceResult<Vec<TieView>> {
         viewer.needs(Role::Member)?;
-        self.refuse_unseen(viewer, &draft.participants).await?;
+        self.refuse_unseen(viewer, "participantIds", &draft.participants).await?;
         if draft.at > self.clock.now() {
             let message = format!("{} is still to come", draft.at);
             return Err(ServiceError::refused(RefusalCode::Invalid, "occurredAt", message));
@@ -284,7 +280,8 @@ impl Tertius {
     ) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
         let from = draft.from.unwrap_or(viewer.person());
-        self.refuse_unseen(viewer, &[from, draft.to]).await?;
+        self.refuse_unseen(viewer, "fromId", &[from]).await?;
+        self.refuse_unseen(viewer, "toId", &[draft.to]).await?;
         let by = Speaker::Person(viewer.person());
         let kind = EvidenceKind::Statement { closeness: draft.closeness, by };
         let evidence = Evidence::new(kind, self.clock.now(), [from.into(), draft.to.into()])
@@ -305,12 +302,17 @@ impl Tertius {
         Ok(ties.map(|(&(from, to), receipt)| TieView { from, to, receipt }).collect())
     }
 
-    async fn refuse_unseen(&self, viewer: &Viewer, people: &[PersonId]) -> ServiceResult<()> {
+    async fn refuse_unseen(
+        &self,
+        viewer: &Viewer,
+        field: &'static str,
+        people: &[PersonId],
+    ) -> ServiceResult<()> {
         let seen = self.people(viewer, people).await?;
         match people.iter().zip(seen).find(|(_, seen)| seen.is_none()) {
             Some((id, _)) => {
                 let message = format!("{id} was not found");
-                Err(ServiceError::refused(RefusalCode::NotFound, "participantIds", message))
+                Err(ServiceError::refused(RefusalCode::NotFound, field, message))
             }
             None => Ok(()),
         }

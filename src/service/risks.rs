@@ -17,8 +17,8 @@ pub struct Fading {
     pub person: PersonId,
     /// The last day of contact.
     pub since: Day,
-    /// How many days usually lay between two contacts.
-    pub usual_gap: i32,
+    /// How many weeks usually lay between two contacts; 1 for contact every week.
+    pub usual_gap_weeks: i32,
     /// The strength on the last day of contact.
     pub strength_then: f64,
     /// The strength now.
@@ -75,14 +75,14 @@ impl Tertius {
         let mut fading = Vec::new();
         for page in pairs.chunks(crate::store::PAGE_MAX) {
             for row in self.store.evidence_of_pairs(page).await? {
-                let Some(Silence { since, usual_gap }) = silence(&row.evidence, day) else {
+                let Some(Silence { since, usual_gap_weeks }) = silence(&row.evidence, day) else {
                     continue;
                 };
                 let strength =
                     |on| picture.weighed.strength_on(row.low, row.high, &row.evidence, on);
                 let person = if row.low == viewer.person() { row.high } else { row.low };
                 let (strength_then, strength_now) = (strength(since), strength(day));
-                fading.push(Fading { person, since, usual_gap, strength_then, strength_now });
+                fading.push(Fading { person, since, usual_gap_weeks, strength_then, strength_now });
             }
         }
         let loss = |fading: &Fading| fading.strength_then - fading.strength_now;

@@ -105,7 +105,7 @@ impl Tertius {
             .map(|found| (likeness(&words, &found.texts()), found))
             .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
             .collect();
-        ranked.sort_by(|a, b| likest_first(a, b));
+        ranked.sort_by(likest_first);
         let found = ranked.into_iter().map(|(_, found)| found).collect();
         cut(found, "search", size, request.after.as_deref())
     }

@@ -86,7 +86,8 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub struct Applied {
     /// The version of the store after it; the same as before where nothing changed.
     pub version: Version,
-    /// Whether the batch had been applied before, so that nothing was done now.
+    /// Whether the batch had been applied before, so that nothing was done now; the other two
+    /// are what was answered then.
     pub repeated: bool,
     /// How many of its changes changed something.
     pub changed: usize,
@@ -130,7 +131,8 @@ pub struct SearchRequest {
     pub prefix: Option<String>,
     /// Whether people, companies, or both (`None`) are wanted.
     pub only: Option<HolderKind>,
-    /// The most candidates: those with most keys, then with the lowest id.
+    /// The most candidates: those with most keys, then people before companies, then the lowest
+    /// id.
     pub limit: usize,
 }
 
@@ -158,7 +160,8 @@ fn check_page(count: usize) -> StoreResult<()> {
 /// Recorded facts.
 ///
 /// The trait has no type parameter, so that one program can choose its store when it starts. A
-/// lookup by ids answers in the order of the ids, with gaps; at most [`PAGE_MAX`] at once.
+/// lookup by ids answers in the order of the ids, with gaps. No call takes more than [`PAGE_MAX`]
+/// ids, keys or pairs, nor a greater limit: it is refused as a `BadBatch`, never cut.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// The name to show in logs and on the health page.
@@ -170,31 +173,38 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Applies a batch: all of it or nothing, and once, however often it is sent. Expectations
     /// are checked inside the transaction. When it returns, the batch outlives a crash.
     ///
+    /// A revision is 1 when something is first put or added, and grows with each fact told or
+    /// taken back about it that is neither evidence nor, for a list, an entry.
+    ///
     /// # Errors
-    /// `Conflict` when an expectation does not hold, `Missing` when a change names what is not
-    /// there; nothing is changed then.
+    /// `Conflict` when an expectation does not hold or a login is taken, `Missing` when a change
+    /// names what is not there (people, companies, lists and facts, but also whoever recorded a
+    /// fact, owns it, or is quoted in it), `BadBatch` when it can never be applied; nothing is
+    /// changed then.
     async fn apply(&self, batch: &Batch) -> StoreResult<Applied>;
 
     /// What changed after a version, in order, at most `limit` of it; a version is never cut
-    /// unless it alone holds more.
+    /// unless it alone holds more. So an answer of `limit` rows of one version may be a part, and
+    /// whoever follows reads everything anew then. Within a version, ordered by id.
     async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>>;
 
-    /// People with the facts about them, evidence left out; each in order of telling.
+    /// People with the facts about them that stand, evidence left out; in order of telling, where
+    /// a fact that was taken back and told again counts from then on.
     async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>>;
 
-    /// Companies with the facts about them; employments left out.
+    /// Companies with the facts about them that stand, employments left out; ordered as people's.
     async fn companies(&self, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>>;
 
-    /// For each company, the facts of employments at it, ordered by person, then id.
+    /// For each company, the standing facts of employments at it, ordered by person, then id.
     async fn staff(&self, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>>;
 
-    /// The standing employment facts with these employment ids.
+    /// The standing employment facts with these employment ids; of several, the one told last.
     async fn employments(
         &self,
         ids: &[crate::model::EmploymentId],
     ) -> StoreResult<Vec<Option<Fact>>>;
 
-    /// Facts by their ids, evidence too.
+    /// Facts by their ids, evidence too; the one read that also returns what was taken back.
     async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>>;
 
     /// People that have one of these identifiers by a fact that stands: pairs of the position in
@@ -224,7 +234,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Lists by their ids.
     async fn lists(&self, ids: &[ListId]) -> StoreResult<Vec<Option<Versioned<List>>>>;
 
-    /// All lists, in order of id, at most [`PAGE_MAX`].
+    /// All lists, in order of id.
+    ///
+    /// # Errors
+    /// `BadBatch` when there are more than [`PAGE_MAX`].
     async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>>;
 
     /// The standing facts of entries on a list, ordered by id, at most `limit` after a fact.
@@ -238,7 +251,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Members by their ids.
     async fn members(&self, ids: &[MemberId]) -> StoreResult<Vec<Option<Versioned<Member>>>>;
 
-    /// All members, in order of id, at most [`PAGE_MAX`].
+    /// All members, in order of id.
+    ///
+    /// # Errors
+    /// `BadBatch` when there are more than [`PAGE_MAX`].
     async fn all_members(&self) -> StoreResult<Vec<Versioned<Member>>>;
 
     /// The token with a hash.
@@ -257,7 +273,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// level, ordered by time, then id.
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>>;
 
-    /// The pairs with evidence that one of these people is in, lower id first, in order.
+    /// The pairs that one of these people is in, with evidence that stands and that the team may
+    /// see at any level; lower id first, in order.
     async fn pairs_of(&self, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PersonId)>>;
 
     /// Streams the ids of all people, in order.

@@ -178,6 +178,16 @@ cases! { $ __store_cases_of_facts;
         assert_eq!(apply(&*store, 4, [back(), back()]).await?.changed, 1);
     }
 
+    async fn a_fact_is_not_there_before_the_change_that_tells_it(place) {
+        let store = populated(place).await?;
+        let id = id_of(called(1, "Ana"));
+        let [back, told] = [Change::retract(id, &to_team()), tell(called(1, "Ana"))];
+        let said = apply(&*store, 2, [back.clone(), told.clone()]).await;
+        assert!(matches!(said, Err(StoreError::Missing(missing)) if missing == id.into()));
+        assert_eq!(apply(&*store, 3, [told, back]).await?.changed, 2);
+        assert_eq!(names(&*store, 1).await?, []);
+    }
+
     async fn a_fact_told_again_after_it_was_taken_back_stands_again(place) {
         let store = populated(place).await?;
         let claims = [called(1, "Ana"), reached_by(1, "ana@example.org"), mail([1, 2], 1)];

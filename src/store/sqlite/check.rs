@@ -1,5 +1,7 @@
 //! Looking for damage in a file.
 
+use std::error::Error as _;
+
 use rusqlite::Connection;
 
 use super::{
@@ -10,12 +12,15 @@ use super::{
     records,
 };
 use crate::{
-    model::{FactId, Telling},
-    store::StoreResult,
+    model::{FactId, List, Telling},
+    store::{StoreError, StoreResult},
 };
 
 /// How many findings are told at most; the first ones say enough.
 const FINDINGS_MAX: usize = 100;
+
+/// How many pairs wait in memory to be written in order.
+const PAIRS_MAX: usize = 100_000;
 
 /// The tables that follow from the others, and what their rows are, in words.
 const DERIVED: [(&str, &str); 9] = [
@@ -37,18 +42,29 @@ const DERIVED: [(&str, &str); 9] = [
 /// cache, the rest lies in a temporary file.
 pub(super) fn findings(db: &Connection) -> StoreResult<Vec<String>> {
     let mut findings = Vec::new();
-    pages(db, &mut findings)?;
-    references(db, &mut findings)?;
-    version(db, &mut findings)?;
+    let steps: [Step; 5] = [pages, references, version, rebuild_facts, rebuild_records];
     shadow(db)?;
     db.execute_batch("BEGIN")?;
-    rebuild_facts(db, &mut findings)?;
-    rebuild_records(db)?;
+    for step in steps {
+        if let Err(error) = step(db, &mut findings) {
+            note(&mut findings, format!("a part cannot be checked: {}", in_full(&error)));
+        }
+    }
     for (table, what) in DERIVED {
-        compare(db, (table, what), &mut findings)?;
+        if let Err(error) = compare(db, (table, what), &mut findings) {
+            note(&mut findings, format!("{table} cannot be checked: {}", in_full(&error)));
+        }
     }
     db.execute_batch("ROLLBACK")?;
     Ok(findings)
+}
+
+type Step = fn(&Connection, &mut Vec<String>) -> StoreResult<()>;
+
+/// An error with its cause.
+fn in_full(error: &StoreError) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
 }
 
 fn note(findings: &mut Vec<String>, finding: String) {
@@ -117,6 +133,7 @@ fn shadow(db: &Connection) -> StoreResult<()> {
 
 fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
     let mut known = Known::default();
+    let mut projector = Projector::new(db, &mut known);
     let mut select = db.prepare("SELECT ix, id, claim, occurrence FROM fact ORDER BY ix")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
@@ -127,23 +144,31 @@ fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()>
             continue;
         };
         let ix = row.get(0)?;
-        let (attestations, _) = facts::attestations(db, &mut known, ix)?;
+        let attestations = match facts::attestations(db, projector.known, ix) {
+            Ok((attestations, _)) => attestations,
+            Err(error) => {
+                note(findings, format!("who told {id} cannot be read: {}", in_full(&error)));
+                continue;
+            }
+        };
         let stored = Stored { ix, id, claim: &claim };
-        let mut projector = Projector { db, known: &mut known };
         let view = View::of(&attestations);
         let filed = projector.file(stored).map(drop);
         if let Err(error) = filed.and_then(|()| projector.carry(stored, View::default(), view)) {
-            note(findings, format!("{id} cannot be filed: {error}"));
+            note(findings, format!("{id} cannot be filed: {}", in_full(&error)));
         }
         let Some(attestation) = attestations.into_iter().next() else { continue };
         if (Telling { claim, occurrence: row.get(3)?, attestation }).fact_id() != id {
             note(findings, format!("{id} does not have the id of what it says"));
         }
+        if projector.waiting() >= PAIRS_MAX {
+            projector.flush()?;
+        }
     }
-    Ok(())
+    projector.flush()
 }
 
-fn rebuild_records(db: &Connection) -> StoreResult<()> {
+fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
     let mut select = db.prepare(
         "SELECT r.subject, k.name, r.body FROM record r JOIN subject s ON s.ix = r.subject
          JOIN subject_kind k ON k.code = s.kind",
@@ -151,11 +176,14 @@ fn rebuild_records(db: &Connection) -> StoreResult<()> {
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (ix, kind, body): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        match kind.as_str() {
-            "member" => records::keep_login(db, ix, &read_json(&body)?)?,
-            "token" => records::keep_hash(db, ix, &read_json(&body)?)?,
-            "introduction" => project_asks(db, ix, &read_json(&body)?)?,
-            _ => {}
+        let kept = match kind.as_str() {
+            "member" => read_json(&body).and_then(|member| records::keep_login(db, ix, &member)),
+            "token" => read_json(&body).and_then(|token| records::keep_hash(db, ix, &token)),
+            "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
+            _ => read_json::<List>(&body).map(drop),
+        };
+        if let Err(error) = kept {
+            note(findings, format!("a {kind} cannot be read: {}", in_full(&error)));
         }
     }
     Ok(())

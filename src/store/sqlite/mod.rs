@@ -6,8 +6,10 @@
 //! `readable_subject` are views for people.
 //!
 //! - `subject`: whatever has a revision of its own, as a dictionary from ids to small numbers.
-//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about.
-//!   Evidence is filed like the rest, so that all about a person can be found, and erased.
+//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about;
+//!   evidence is not filed, because it is found by its pairs, and filing would double the random
+//!   writes of a large import. Whoever wants all evidence of a person, crowds and private notes
+//!   too, reads through `fact`.
 //! - `attestation`, `fact_attestation`: who told it. A million rows of one import share one
 //!   attestation; a telling adds two numbers and two times. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
@@ -98,6 +100,8 @@ pub struct SqliteStore {
     writer: Workers<Writer>,
     #[cfg(feature = "test-support")]
     folder: Option<tempfile::TempDir>,
+    #[cfg(feature = "test-support")]
+    reads: std::sync::atomic::AtomicU64,
 }
 
 impl SqliteStore {
@@ -123,6 +127,8 @@ impl SqliteStore {
             writer: Workers::start("store-writer", vec![writer])?,
             #[cfg(feature = "test-support")]
             folder: None,
+            #[cfg(feature = "test-support")]
+            reads: std::sync::atomic::AtomicU64::new(0),
         })
     }
 
@@ -136,6 +142,12 @@ impl SqliteStore {
         let mut store = Self::open(&folder.path().join("tertius.sqlite"))?;
         store.folder = Some(folder);
         Ok(store)
+    }
+
+    /// How many reads there were, streams left out.
+    #[cfg(feature = "test-support")]
+    pub fn reads(&self) -> u64 {
+        self.reads.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Looks for damage: pages, references, and everything derived compared with the facts. Each
@@ -153,6 +165,8 @@ impl SqliteStore {
         &self,
         read: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
+        #[cfg(feature = "test-support")]
+        self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let within = move |connection: &mut Connection| {
             let moment = connection.transaction()?;
             read(&moment)

@@ -13,15 +13,16 @@ const APPLICATION_ID: i32 = 0x7465_7274;
 /// Each schema version's step from the one before; the place in the list is the version.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 
-/// How much of the file the writer keeps in memory, in KiB.
-const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
+/// touches at random must fit, or pages are written before their batch is done.
+const WRITER_CACHE_KIB: i64 = 256 * 1024;
 
 /// How large the log may stay on disk once it was copied into the file, in bytes.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
-/// After how many pages the log is copied into the file: fewer copies of the same page for large
-/// imports than SQLite's 1,000.
-const CHECKPOINT_PAGES: i64 = 8_000;
+/// After how many pages the log is copied into the file: a large import touches the same pages
+/// again and again, and each is copied once per round.
+const CHECKPOINT_PAGES: i64 = 65_536;
 
 /// Opens the one connection that writes; makes the file and its folder where they are missing.
 pub(super) fn writer(path: &Path, options: &Options) -> StoreResult<Connection> {
@@ -41,7 +42,9 @@ pub(super) fn writer(path: &Path, options: &Options) -> StoreResult<Connection> 
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_millis(options.busy_timeout_ms))?;
         // Nothing is written before it is sure that the file is ours.
-        let version = schema_version(path, &connection)?;
+        let moment = connection.transaction()?;
+        let version = schema_version(path, &moment)?;
+        drop(moment);
         if connection.is_readonly("main")? {
             return Err(cannot_write(path));
         }
@@ -64,7 +67,8 @@ pub(super) fn reader(path: &Path, options: &Options) -> StoreResult<Connection> 
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS_KEPT: usize = 128;
 
-/// The schema version of a file, 0 for an empty one.
+/// The schema version of a file, 0 for an empty one. It must be read in one transaction, because
+/// another process may be making the file just now.
 fn schema_version(path: &Path, connection: &Connection) -> StoreResult<usize> {
     let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
@@ -89,10 +93,35 @@ fn schema_version(path: &Path, connection: &Connection) -> StoreResult<usize> {
     }
 }
 
+/// Turns the write-ahead log on. SQLite does not wait for others here, so that two processes that
+/// make one file at the same moment would fail: wait in its place.
+fn keep_a_log(connection: &Connection, options: &Options) -> StoreResult<()> {
+    let timeout = Duration::from_millis(options.busy_timeout_ms);
+    connection.busy_timeout(Duration::ZERO)?;
+    let mut waited = Duration::ZERO;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && waited < timeout => std::thread::sleep(RETRY_AFTER),
+            switched => {
+                connection.busy_timeout(timeout)?;
+                return Ok(switched?);
+            }
+        }
+        waited += RETRY_AFTER;
+    }
+}
+
+/// How long to wait between two tries to turn the log on.
+const RETRY_AFTER: Duration = Duration::from_millis(10);
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
 fn configure(connection: &Connection, options: &Options) -> StoreResult<()> {
     // FULL for every batch: what was acknowledged outlives a power cut too, and one fsync per
     // batch does not show beside the work of a large one.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    keep_a_log(connection, options)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // What was erased must not be found in the free pages of the file.
     connection.pragma_update(None, "secure_delete", true)?;

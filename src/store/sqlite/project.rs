@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Claim, Day, Employment, Evidence, EvidenceKind, FactId, Introduction,
-        Level, Timestamp, search_keys,
+        AnyId, Attestation, Claim, Day, Direction, Employment, Evidence, EvidenceKind, FactId,
+        Introduction, Level, PersonId, Timestamp, search_keys,
     },
     store::StoreResult,
 };
@@ -44,35 +44,65 @@ pub(super) struct Stored<'a> {
     pub(super) claim: &'a Claim,
 }
 
+/// What is to be written about one pair.
+struct PairWrite {
+    low: PersonId,
+    high: PersonId,
+    direction: Direction,
+    fact: FactId,
+    at: Timestamp,
+    kind: &'static str,
+    statement: Option<String>,
+    recipients: usize,
+    /// Nothing where the row is to go.
+    seen: Option<(Level, Timestamp)>,
+}
+
 /// Writes what is derived.
+///
+/// Pairs wait until [`flush`](Self::flush) and are then written in order: pairs come at random,
+/// and a walk along the tree touches each page once.
 pub(super) struct Projector<'a> {
     pub(super) db: &'a Connection,
     pub(super) known: &'a mut Known,
+    pairs: Vec<PairWrite>,
 }
 
-impl Projector<'_> {
-    /// Files a new fact under what it is about; returns the subjects.
+impl<'a> Projector<'a> {
+    pub(super) fn new(db: &'a Connection, known: &'a mut Known) -> Self {
+        Self { db, known, pairs: Vec::new() }
+    }
+
+    /// How many pairs wait to be written.
+    pub(super) fn waiting(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Files a new fact under what it is about; returns the subjects. Evidence is not filed: it is
+    /// found by its pairs, and nothing else doubles the cost of a large import.
     pub(super) fn file(&mut self, fact: Stored<'_>) -> StoreResult<Vec<(AnyId, i64)>> {
-        let kind = fact_kind(fact.claim);
-        let mut filed: Vec<(AnyId, i64)> = Vec::with_capacity(3);
+        let mut subjects: Vec<(AnyId, i64)> = Vec::with_capacity(3);
         for id in fact.claim.subjects() {
-            if filed.iter().any(|(known, _)| *known == id)
-                && !matches!(fact.claim, Claim::Evidence(_))
-            {
-                continue;
-            }
-            let ix = match id {
+            let subject = match id {
                 AnyId::EmploymentId(_) | AnyId::RelationId(_) => {
-                    self.known.find_or_add(self.db, id)?.0
+                    (id, self.known.find_or_add(self.db, id)?.0)
                 }
-                _ => self.known.need(self.db, id)?,
+                _ => (id, self.known.need(self.db, id)?),
             };
-            self.db
-                .prepare_cached("INSERT INTO fact_subject (subject, kind, fact) VALUES (?, ?, ?)")?
-                .execute((ix, kind, fact.ix))?;
-            filed.push((id, ix));
+            // Evidence names each person once; a company may stand in relation to itself.
+            if matches!(fact.claim, Claim::Evidence(_)) || !subjects.contains(&subject) {
+                subjects.push(subject);
+            }
         }
-        Ok(filed)
+        if !matches!(fact.claim, Claim::Evidence(_)) {
+            let mut file = self.db.prepare_cached(
+                "INSERT INTO fact_subject (subject, kind, fact) VALUES (?, ?, ?)",
+            )?;
+            for (_, ix) in &subjects {
+                file.execute((ix, fact_kind(fact.claim), fact.ix))?;
+            }
+        }
+        Ok(subjects)
     }
 
     /// Carries a change of what a fact's attestations come to into everything derived from it.
@@ -89,7 +119,7 @@ impl Projector<'_> {
             return Ok(());
         }
         match fact.claim {
-            Claim::Evidence(evidence) => self.project_pairs(fact.id, evidence, to.team),
+            Claim::Evidence(evidence) => self.queue_pairs(fact.id, evidence, to.team),
             Claim::Employment(job) => self.project_employment(fact.id, job, to.team),
             _ => Ok(()),
         }
@@ -131,58 +161,59 @@ impl Projector<'_> {
         Ok(())
     }
 
-    fn project_pairs(
-        &self,
-        id: FactId,
+    fn queue_pairs(
+        &mut self,
+        fact: FactId,
         evidence: &Evidence,
         seen: Option<(Level, Timestamp)>,
     ) -> StoreResult<()> {
-        let at = evidence.at().as_ms();
-        let Some((level, since)) = seen else {
-            for (low, high, _) in evidence.pairs() {
-                let (low, high) = (Key::of(low), Key::of(high));
-                self.db
-                    .prepare_cached(
-                        "DELETE FROM pair_evidence
-                         WHERE low = ? AND high = ? AND at = ? AND fact = ?",
-                    )?
-                    .execute((low, high, at, Key::of(id)))?;
-                self.db
-                    .prepare_cached(
-                        "DELETE FROM pair_by_high WHERE low = ?1 AND high = ?2 AND NOT EXISTS
-                         (SELECT 1 FROM pair_evidence WHERE low = ?1 AND high = ?2)",
-                    )?
-                    .execute((low, high))?;
-            }
-            return Ok(());
-        };
         let statement = match evidence.kind() {
             kind @ EvidenceKind::Statement { .. } => Some(write_json(kind)?),
             _ => None,
         };
-        let mut insert = self.db.prepare_cached(
-            "INSERT INTO pair_evidence (low, high, at, fact, kind, statement, direction,
-                 recipients, recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET recorded_at = excluded.recorded_at, level = excluded.level",
-        )?;
-        let mut mark = self
-            .db
-            .prepare_cached("INSERT OR IGNORE INTO pair_by_high (high, low) VALUES (?, ?)")?;
         for (low, high, direction) in evidence.pairs() {
-            let (low, high) = (Key::of(low), Key::of(high));
-            insert.execute((
+            self.pairs.push(PairWrite {
                 low,
                 high,
-                at,
-                Key::of(id),
-                evidence.kind().name(),
-                &statement,
-                direction_code(direction),
-                evidence.recipients() as i64,
-                since.as_ms(),
-                level_code(level),
-            ))?;
-            mark.execute((high, low))?;
+                direction,
+                fact,
+                at: evidence.at(),
+                kind: evidence.kind().name(),
+                statement: statement.clone(),
+                recipients: evidence.recipients(),
+                seen,
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes the pairs that wait.
+    pub(super) fn flush(&mut self) -> StoreResult<()> {
+        // Stable: what happened to one row happens in its order.
+        self.pairs.sort_by_key(|pair| (pair.low, pair.high));
+        let mut any = self
+            .db
+            .prepare_cached("SELECT 1 FROM pair_evidence WHERE low = ? AND high = ? LIMIT 1")?;
+        for pair in self.pairs.drain(..) {
+            let key = (Key::of(pair.low), Key::of(pair.high));
+            if let Some(seen) = pair.seen {
+                // Looked up before the row is there, so that the pair is marked but once.
+                if !any.exists(key)? {
+                    let mark = "INSERT INTO pair_by_high (low, high) VALUES (?, ?)";
+                    self.db.prepare_cached(mark)?.execute(key)?;
+                }
+                put_pair(self.db, &pair, seen)?;
+                continue;
+            }
+            self.db
+                .prepare_cached(
+                    "DELETE FROM pair_evidence WHERE low = ? AND high = ? AND at = ? AND fact = ?",
+                )?
+                .execute((key.0, key.1, pair.at.as_ms(), Key::of(pair.fact)))?;
+            if !any.exists(key)? {
+                let unmark = "DELETE FROM pair_by_high WHERE low = ? AND high = ?";
+                self.db.prepare_cached(unmark)?.execute(key)?;
+            }
         }
         Ok(())
     }
@@ -209,6 +240,31 @@ impl Projector<'_> {
         }
         Ok(())
     }
+}
+
+fn put_pair(
+    db: &Connection,
+    pair: &PairWrite,
+    (level, since): (Level, Timestamp),
+) -> StoreResult<()> {
+    db.prepare_cached(
+        "INSERT INTO pair_evidence (low, high, at, fact, kind, statement, direction, recipients,
+             recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET recorded_at = excluded.recorded_at, level = excluded.level",
+    )?
+    .execute((
+        Key::of(pair.low),
+        Key::of(pair.high),
+        pair.at.as_ms(),
+        Key::of(pair.fact),
+        pair.kind,
+        &pair.statement,
+        direction_code(pair.direction),
+        pair.recipients as i64,
+        since.as_ms(),
+        level_code(level),
+    ))?;
+    Ok(())
 }
 
 /// Keeps the askings of an introduction as they are now.

@@ -20,7 +20,7 @@ pub(super) fn search(db: &Connection, request: &SearchRequest) -> StoreResult<Ve
         None => &[PERSON, COMPANY],
     };
     let keys: BTreeSet<&str> = request.keys.iter().map(String::as_str).collect();
-    let mut shared: FxHashMap<(i64, i64), u32> = FxHashMap::default();
+    let mut shared: FxHashMap<i64, u32> = FxHashMap::default();
     for &kind in kinds {
         count_keys(db, (kind, &keys), &mut shared)?;
         if let Some(prefix) = request.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
@@ -33,14 +33,14 @@ pub(super) fn search(db: &Connection, request: &SearchRequest) -> StoreResult<Ve
 fn count_keys(
     db: &Connection,
     (kind, keys): (i64, &BTreeSet<&str>),
-    shared: &mut FxHashMap<(i64, i64), u32>,
+    shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
     let mut select =
         db.prepare_cached("SELECT subject FROM search_key WHERE key = ? AND kind = ?")?;
     for key in keys {
         let mut rows = select.query((key, kind))?;
         while let Some(row) = rows.next()? {
-            *shared.entry((kind, row.get(0)?)).or_default() += 1;
+            *shared.entry(row.get(0)?).or_default() += 1;
         }
     }
     Ok(())
@@ -49,7 +49,7 @@ fn count_keys(
 fn count_prefix(
     db: &Connection,
     (kind, prefix): (i64, &str),
-    shared: &mut FxHashMap<(i64, i64), u32>,
+    shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
     let mut select = db
         .prepare_cached("SELECT subject FROM search_key WHERE key >= ? AND key < ? AND kind = ?")?;
@@ -59,17 +59,13 @@ fn count_prefix(
         begun.insert(row.get::<_, i64>(0)?);
     }
     for subject in begun {
-        *shared.entry((kind, subject)).or_default() += 1;
+        *shared.entry(subject).or_default() += 1;
     }
     Ok(())
 }
 
 /// The candidates with most keys; among equals people first, then the lowest id.
-fn best(
-    db: &Connection,
-    shared: FxHashMap<(i64, i64), u32>,
-    limit: usize,
-) -> StoreResult<Vec<Candidate>> {
+fn best(db: &Connection, shared: FxHashMap<i64, u32>, limit: usize) -> StoreResult<Vec<Candidate>> {
     if limit == 0 {
         return Ok(Vec::new());
     }
@@ -78,10 +74,10 @@ fn best(
         Some(from) if from > 0 => *counts.select_nth_unstable(from).1,
         _ => 0,
     };
-    let mut select = db.prepare_cached("SELECT id FROM subject WHERE ix = ?")?;
+    let mut select = db.prepare_cached("SELECT id, kind FROM subject WHERE ix = ?")?;
     let mut candidates = Vec::new();
-    for ((kind, ix), keys_shared) in shared.into_iter().filter(|(_, keys)| *keys >= cut) {
-        let id = select.query_row([ix], |row| id_in(row, 0))?;
+    for (ix, keys_shared) in shared.into_iter().filter(|(_, keys)| *keys >= cut) {
+        let (id, kind) = select.query_row([ix], |row| Ok((id_in(row, 0)?, row.get(1)?)))?;
         let holder = match kind {
             PERSON => Holder::Person(PersonId::new(id)),
             _ => Holder::Company(CompanyId::new(id)),

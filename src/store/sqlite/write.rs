@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId, Source,
-        Speaker, Telling, Timestamp, Version,
+        AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId,
+        Source, Speaker, Telling, Timestamp, Version,
     },
     store::{Applied, StoreError, StoreResult},
 };
@@ -81,12 +81,14 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
     let present = version(db)?.0;
     let touched = FxHashSet::default();
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
-    let mut session = Session { db, known, at: batch.at, version: next, touched };
+    let projector = Projector::new(db, known);
+    let mut session = Session { db, projector, at: batch.at, version: next, touched };
     let mut changed = 0;
     for (place, change) in batch.changes.iter().enumerate() {
         changed += usize::from(session.change(change, place)?);
         point("after a change");
     }
+    session.projector.flush()?;
     let version = present + u64::from(changed > 0);
     if changed > 0 {
         session.note_touched()?;
@@ -110,7 +112,7 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
 /// A batch in the middle of being applied.
 struct Session<'a> {
     db: &'a Connection,
-    known: &'a mut Known,
+    projector: Projector<'a>,
     at: Timestamp,
     version: i64,
     touched: FxHashSet<i64>,
@@ -125,17 +127,17 @@ impl Session<'_> {
             Change::Tell(telling) => self.tell(telling, place),
             Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
             Change::PutList(list) => {
-                self.known.need(self.db, list.owner)?;
+                self.projector.known.need(self.db, list.owner)?;
                 self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())
             }
             Change::PutMember(member) => {
-                self.known.need(self.db, member.person)?;
+                self.projector.known.need(self.db, member.person)?;
                 let put = self.put(member.id.into(), &write_json(member)?)?;
                 put.map_or(Ok(()), |ix| records::keep_login(self.db, ix, member))?;
                 Ok(put.is_some())
             }
             Change::PutToken(token) => {
-                self.known.need(self.db, token.member)?;
+                self.projector.known.need(self.db, token.member)?;
                 let put = self.put(token.id.into(), &write_json(token)?)?;
                 put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
                 Ok(put.is_some())
@@ -144,7 +146,7 @@ impl Session<'_> {
                 let route = &introduction.route;
                 let connectors = route.asks().iter().map(|ask| ask.connector);
                 for person in connectors.chain([route.seeker(), route.target()]) {
-                    self.known.need(self.db, person)?;
+                    self.projector.known.need(self.db, person)?;
                 }
                 let put = self.put(introduction.id.into(), &write_json(introduction)?)?;
                 put.map_or(Ok(()), |ix| super::project::project_asks(self.db, ix, introduction))?;
@@ -154,7 +156,7 @@ impl Session<'_> {
     }
 
     fn add(&mut self, id: AnyId) -> StoreResult<bool> {
-        let (ix, added) = self.known.find_or_add(self.db, id)?;
+        let (ix, added) = self.projector.known.find_or_add(self.db, id)?;
         if added {
             self.touched.insert(ix);
         }
@@ -163,7 +165,7 @@ impl Session<'_> {
 
     /// Puts a record; the number of its subject if it was not the same already.
     fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
-        let (ix, added) = self.known.find_or_add(self.db, id)?;
+        let (ix, added) = self.projector.known.find_or_add(self.db, id)?;
         let written = self
             .db
             .prepare_cached(
@@ -194,7 +196,7 @@ impl Session<'_> {
             let text = format!("change {place} tells what is taken back already");
             return Err(StoreError::BadBatch(text));
         }
-        let attestation = self.known.attestation(self.db, Told::of(told))?;
+        let attestation = self.projector.known.attestation(self.db, Told::of(told))?;
         let id = telling.fact_id();
         let new = self
             .db
@@ -208,39 +210,40 @@ impl Session<'_> {
                 telling.occurrence,
                 write_json(&telling.claim)?,
             ))?;
-        let attest = |session: &Self, fact: i64| -> StoreResult<()> {
-            session
-                .db
-                .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
-                .execute((
-                    fact,
-                    session.version,
-                    place as i64,
-                    attestation,
-                    told.recorded_at.as_ms(),
-                ))?;
-            Ok(())
-        };
         if new == 1 {
             let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
             self.need_speaker(&telling.claim)?;
-            let subjects = self.projector().file(stored)?;
-            attest(self, stored.ix)?;
+            let subjects = self.projector.file(stored)?;
+            self.attest((stored.ix, attestation), place, told.recorded_at)?;
             let view = View::of(std::slice::from_ref(told));
-            self.projector().carry(stored, View::default(), view)?;
+            self.projector.carry(stored, View::default(), view)?;
             self.touch(&telling.claim, &subjects)?;
             return Ok(true);
         }
-        let Some(before) = facts::by_id(self.db, self.known, id)? else { return Ok(false) };
-        let same = |a: &crate::model::Attestation| {
+        let Some(before) = facts::by_id(self.db, self.projector.known, id)? else {
+            return Ok(false);
+        };
+        let same = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
         };
         if before.fact.attestations.iter().any(same) {
             return Ok(false);
         }
-        attest(self, before.ix)?;
+        self.attest((before.ix, attestation), place, told.recorded_at)?;
         self.recarry(&before)?;
         Ok(true)
+    }
+
+    fn attest(
+        &self,
+        (fact, attestation): (i64, i64),
+        place: usize,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        self.db
+            .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
+            .execute((fact, self.version, place as i64, attestation, at.as_ms()))?;
+        Ok(())
     }
 
     /// Whoever is quoted must be there too.
@@ -248,15 +251,15 @@ impl Session<'_> {
         if let Claim::Evidence(evidence) = claim
             && let EvidenceKind::Statement { by: Speaker::Person(speaker), .. } = evidence.kind()
         {
-            self.known.need(self.db, *speaker)?;
+            self.projector.known.need(self.db, *speaker)?;
         }
         Ok(())
     }
 
     fn retract(&mut self, id: FactId, source: &Source, recorder: Author) -> StoreResult<bool> {
         let missing = StoreError::Missing(id.into());
-        let before = facts::by_id(self.db, self.known, id)?.ok_or(missing)?;
-        let standing = |a: &crate::model::Attestation| {
+        let before = facts::by_id(self.db, self.projector.known, id)?.ok_or(missing)?;
+        let standing = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == *source && a.recorder == recorder
         };
         let Some(nth) = before.fact.attestations.iter().position(standing) else {
@@ -276,21 +279,17 @@ impl Session<'_> {
     /// Carries what changed about a fact that was there before.
     fn recarry(&mut self, before: &facts::Loaded) -> StoreResult<()> {
         let stored = Stored { ix: before.ix, id: before.fact.id, claim: &before.fact.claim };
-        let (attestations, _) = facts::attestations(self.db, self.known, before.ix)?;
+        let (attestations, _) = facts::attestations(self.db, self.projector.known, before.ix)?;
         let (from, to) = (View::of(&before.fact.attestations), View::of(&attestations));
-        self.projector().carry(stored, from, to)?;
+        self.projector.carry(stored, from, to)?;
         let mut subjects = Vec::new();
         for id in stored.claim.subjects() {
-            let subject = (id, self.known.need(self.db, id)?);
+            let subject = (id, self.projector.known.need(self.db, id)?);
             if !subjects.contains(&subject) {
                 subjects.push(subject);
             }
         }
         self.touch(stored.claim, &subjects)
-    }
-
-    fn projector(&mut self) -> Projector<'_> {
-        Projector { db: self.db, known: self.known }
     }
 
     /// Notes whom a told or retracted fact changed. Evidence raises no revision, because it says

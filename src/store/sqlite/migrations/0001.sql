@@ -51,6 +51,7 @@ CREATE TABLE fact (
     claim      TEXT NOT NULL  -- JSON
 ) STRICT;
 
+-- Facts by what they are about. Evidence is not filed: it is found by its pairs.
 CREATE TABLE fact_subject (
     subject INTEGER NOT NULL,
     kind    INTEGER NOT NULL,

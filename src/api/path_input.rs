@@ -1,0 +1,151 @@
+//! Questions for paths: from where, to whom, along what.
+
+use async_graphql::{Context, Enum, ID, InputObject, OneofObject, Result};
+
+use crate::{
+    model::CompanyId,
+    service::{self, PathQuestion},
+};
+
+use super::{
+    context::{tertius, viewer},
+    error::{bad_input, fail},
+    input::{count, id, ids, page},
+    path::IntroPaths,
+    scalar::Score,
+};
+
+/// Whose paths are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum PathScope {
+    /// Yours.
+    Me,
+    /// Those of anybody in your team.
+    MyTeam,
+}
+
+/// From where a path starts.
+#[derive(Debug, Clone, OneofObject)]
+pub enum PathFromInput {
+    /// From you, or from anybody in your team.
+    Scope(PathScope),
+    /// From any of these people; 100 at most.
+    PersonIds(Vec<ID>),
+}
+
+/// People at a company by their title.
+#[derive(Debug, Clone, InputObject)]
+pub struct RoleInput {
+    /// Which company, by id; or name its domain.
+    pub company_id: Option<ID>,
+    /// Which company, by domain.
+    pub domain: Option<String>,
+    /// Words that the title must have, such as `vp engineering`; case and accents are forgiven.
+    pub title: String,
+}
+
+/// Where a path ends.
+#[derive(Debug, Clone, OneofObject)]
+pub enum PathToInput {
+    /// At a person.
+    PersonId(ID),
+    /// At the person with this mail address.
+    Email(String),
+    /// At anybody who works at this company today.
+    CompanyId(ID),
+    /// At anybody who works today at the company with this domain.
+    Domain(String),
+    /// At anybody there who has such a title.
+    Role(RoleInput),
+}
+
+impl PathToInput {
+    pub(super) async fn read(&self, ctx: &Context<'_>) -> Result<service::To> {
+        Ok(match self {
+            Self::PersonId(person) => service::To::Person(id("personId", person)?),
+            Self::Email(email) => {
+                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, email).await;
+                let found = found.map_err(|error| fail(ctx, error))?;
+                service::To::Person(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
+            }
+            Self::CompanyId(company) => service::To::Company(id("companyId", company)?),
+            Self::Domain(domain) => service::To::Company(company_at(ctx, domain).await?),
+            Self::Role(RoleInput { company_id, domain, title }) => {
+                let company = match (company_id, domain) {
+                    (Some(company), None) => id("companyId", company)?,
+                    (None, Some(domain)) => company_at(ctx, domain).await?,
+                    _ => {
+                        let message = "role: name either `companyId` or `domain`";
+                        return Err(bad_input(Some("role"), message));
+                    }
+                };
+                service::To::Role { company, title: title.clone() }
+            }
+        })
+    }
+}
+
+async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
+    let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, domain).await;
+    let found = found.map_err(|error| fail(ctx, error))?;
+    Ok(found.ok_or_else(|| unknown(ctx, "company", domain))?.id)
+}
+
+fn unknown(ctx: &Context<'_>, what: &str, name: &str) -> async_graphql::Error {
+    fail(ctx, service::ServiceError::NotFound(format!("a {what} known by `{name}`")))
+}
+
+/// A question for paths of introductions.
+#[derive(Debug, Clone, InputObject)]
+pub struct IntroPathsInput {
+    /// From where; from you if nothing is said.
+    pub from: Option<PathFromInput>,
+    /// To whom.
+    pub to: PathToInput,
+    /// How many steps at most, from 1 to 4; 4 if nothing is said.
+    pub max_steps: Option<i32>,
+    /// What each step must be worth at least.
+    pub min_step_probability: Option<Score>,
+    /// People who shall not be on the path; 100 at most.
+    pub avoid_person_ids: Option<Vec<ID>>,
+    /// Companies whose staff shall not be on the path; 100 at most.
+    pub avoid_company_ids: Option<Vec<ID>>,
+}
+
+impl IntroPathsInput {
+    async fn read(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<PathQuestion> {
+        let from = match &self.from {
+            None | Some(PathFromInput::Scope(PathScope::Me)) => service::From::Me,
+            Some(PathFromInput::Scope(PathScope::MyTeam)) => service::From::MyTeam,
+            Some(PathFromInput::PersonIds(list)) => {
+                service::From::People(ids("personIds", Some(list))?)
+            }
+        };
+        Ok(PathQuestion {
+            from,
+            to: self.to.read(ctx).await?,
+            page: page(first, after)?,
+            max_steps: count("maxSteps", self.max_steps)?,
+            min_step: self.min_step_probability.map(Score::value),
+            avoid_people: ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
+            avoid_companies: ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
+        })
+    }
+}
+
+/// Asks for paths.
+pub(super) async fn ask(
+    ctx: &Context<'_>,
+    input: &IntroPathsInput,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<IntroPaths> {
+    let question = input.read(ctx, first, after).await?;
+    let answer = tertius(ctx)?.intro_paths(viewer(ctx)?, &question).await;
+    Ok(answer.map_err(|error| fail(ctx, error))?.into())
+}

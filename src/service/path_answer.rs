@@ -1,0 +1,208 @@
+//! Questions for paths, and what is said of the paths that were found.
+
+use crate::{
+    algo::LoadBand,
+    model::{CompanyId, Day, PersonId},
+};
+
+use super::{Page, PageRequest, Receipt};
+
+/// From where a path starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum From {
+    /// The viewer's own person.
+    #[default]
+    Me,
+    /// Anybody of the team.
+    MyTeam,
+    /// Any of these.
+    People(Vec<PersonId>),
+}
+
+/// Where a path ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// A person.
+    Person(PersonId),
+    /// Anybody who works at a company today.
+    Company(CompanyId),
+    /// Anybody there whose title has these words.
+    Role {
+        /// Which company.
+        company: CompanyId,
+        /// What the title must contain; case and accents are forgiven.
+        title: String,
+    },
+}
+
+impl To {
+    /// The company, where it is about one.
+    pub fn company(&self) -> Option<CompanyId> {
+        match self {
+            Self::Person(_) => None,
+            Self::Company(company) | Self::Role { company, .. } => Some(*company),
+        }
+    }
+}
+
+/// A question for paths.
+#[derive(Debug, Clone)]
+pub struct PathQuestion {
+    /// From where.
+    pub from: From,
+    /// To whom.
+    pub to: To,
+    /// How many paths, after which one.
+    pub page: PageRequest,
+    /// How many steps at most.
+    pub max_steps: Option<usize>,
+    /// What each step must be worth at least, from 0 to 1.
+    pub min_step: Option<f64>,
+    /// People who shall not be on the path.
+    pub avoid_people: Vec<PersonId>,
+    /// Companies whose staff shall not be on the path.
+    pub avoid_companies: Vec<CompanyId>,
+}
+
+impl PathQuestion {
+    /// The viewer's best paths to somebody.
+    pub fn to(to: To) -> Self {
+        Self {
+            from: From::Me,
+            to,
+            page: PageRequest::default(),
+            max_steps: None,
+            min_step: None,
+            avoid_people: Vec::new(),
+            avoid_companies: Vec::new(),
+        }
+    }
+}
+
+/// What a probability means in words, until 30 outcomes have shown what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Under 0.1.
+    LastResort,
+    /// From 0.1.
+    WorthAsking,
+    /// From 0.4.
+    LikelyYes,
+}
+
+impl Verdict {
+    /// The word for a probability.
+    pub fn of(probability: f64) -> Self {
+        match probability {
+            p if p >= 0.4 => Self::LikelyYes,
+            p if p >= 0.1 => Self::WorthAsking,
+            _ => Self::LastResort,
+        }
+    }
+}
+
+/// On how many outcomes of this installation the probabilities stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Basis {
+    /// How many outcomes entered; with none, it is what was measured elsewhere.
+    pub outcomes: u32,
+}
+
+/// What speaks against a path, and at whom on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Risk {
+    /// What it is.
+    pub kind: RiskKind,
+    /// Who would be asked in the step that it is about.
+    pub person: PersonId,
+}
+
+/// What may speak against a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RiskKind {
+    /// A connector has been asked too often of late.
+    OveraskedConnector,
+    /// A connector was asked more often this month than they are willing to be.
+    OverTheirLimit,
+    /// A tie on the way is only a connection on a network.
+    ConnectedOnly,
+    /// Nobody on a tie of the way has been in contact for 90 days, as far as the viewer may see.
+    CoolingTie,
+}
+
+/// One step of a path: one person is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hop {
+    /// Who asks.
+    pub from: PersonId,
+    /// Who is asked.
+    pub to: PersonId,
+    /// The probability that the step is granted.
+    pub probability: f64,
+    /// How often the person asked has been asked of late; nothing for the target.
+    pub load: Option<LoadBand>,
+    /// How strong the tie is and why.
+    pub receipt: Receipt,
+}
+
+/// A path of introductions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IntroPath {
+    /// Equal for equal hops, in whatever answer.
+    pub key: String,
+    /// Its steps, from the seeker to the target.
+    pub hops: Vec<Hop>,
+    /// The probability that every step is granted.
+    pub probability: f64,
+    /// That in words.
+    pub verdict: Verdict,
+    /// Which step is the least likely, counted from 0.
+    pub weakest: usize,
+    /// What speaks against it.
+    pub risks: Vec<Risk>,
+}
+
+impl IntroPath {
+    /// Everybody on it, from the seeker to the target.
+    pub fn people(&self) -> Vec<PersonId> {
+        let first = self.hops.first().map(|hop| hop.from);
+        first.into_iter().chain(self.hops.iter().map(|hop| hop.to)).collect()
+    }
+
+    /// Whom to ask first.
+    pub fn ask_first(&self) -> Option<PersonId> {
+        self.hops.first().map(|hop| hop.to)
+    }
+}
+
+/// Why there is no path, and what comes nearest.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Miss {
+    /// There is one with more steps: everybody on it.
+    TooFar(Vec<PersonId>),
+    /// There is one along somebody or something that the question excludes.
+    OnlyExcluded(Vec<PersonId>),
+    /// The target's acquaintances, so many with the target, know nobody else.
+    Island(usize),
+    /// Nobody is known to know the target.
+    Unknown,
+    /// Nobody is known to work there, or to have such a title.
+    NobodyThere,
+    /// The seeker is not known to know anybody.
+    SeekerUnknown,
+    /// The seeker is whom they want to reach.
+    SamePerson,
+}
+
+/// The paths that were found, or why there are none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathAnswer {
+    /// The best paths, the best first.
+    pub paths: Page<IntroPath>,
+    /// Why there are none.
+    pub miss: Option<Miss>,
+    /// What the probabilities stand on.
+    pub basis: Basis,
+    /// The day at whose end everything was evaluated.
+    pub day: Day,
+}

@@ -1,0 +1,142 @@
+//! What tests stand on: the sample network behind the real router.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tertius::{
+    config::Limits,
+    http::{Door, router},
+    service::{Foundations, SampleSize, SeededIds, StoppedClock, Tertius, Viewer, sample_now},
+    store::sqlite::SqliteStore,
+};
+use tower::ServiceExt as _;
+
+/// The use cases over a store of one's own that holds the sample.
+pub(crate) struct House {
+    pub(crate) tertius: Arc<Tertius>,
+    pub(crate) store: Arc<SqliteStore>,
+    folder: Option<tempfile::TempDir>,
+}
+
+impl House {
+    /// The sample, to be read by many tests.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: OnceLock<House> = OnceLock::new();
+        SHARED.get_or_init(|| in_a_runtime(Self::own))
+    }
+
+    /// The sample, to be changed by one test.
+    pub(crate) async fn own() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.sqlite");
+        std::fs::copy(sample_file(), &file).unwrap();
+        let mut house = Self::over(SqliteStore::open(&file).unwrap()).await;
+        house.folder = Some(folder);
+        house
+    }
+
+    /// An empty store.
+    pub(crate) async fn empty() -> Self {
+        Self::over(SqliteStore::temporary().unwrap()).await
+    }
+
+    async fn over(store: SqliteStore) -> Self {
+        let store = Arc::new(store);
+        let foundations = Foundations {
+            store: store.clone(),
+            clock: Arc::new(StoppedClock::at(sample_now())),
+            ids: Arc::new(SeededIds::new(7)),
+            limits: Limits::default(),
+        };
+        let tertius = Arc::new(Tertius::open(foundations).await.unwrap());
+        Self { tertius, store, folder: None }
+    }
+
+    /// A member of the sample.
+    pub(crate) async fn viewer(&self, login: &str) -> Viewer {
+        self.tertius.viewer_by_login(login).await.unwrap()
+    }
+
+    /// The routes, open, with Mira as the guest.
+    pub(crate) async fn open_routes(&self) -> Router {
+        router(Door::open(Arc::clone(&self.tertius), self.viewer("mira").await))
+    }
+
+    /// The routes, for those with a token.
+    pub(crate) fn routes(&self) -> Router {
+        router(Door::with_tokens(Arc::clone(&self.tertius)))
+    }
+
+    /// Asks as Mira, and gives the whole answer.
+    pub(crate) async fn ask(&self, query: &str) -> Value {
+        ask(&self.open_routes().await, query).await
+    }
+
+    /// Asks as Mira, and gives the data of an answer without errors.
+    pub(crate) async fn data(&self, query: &str) -> Value {
+        let mut answer = self.ask(query).await;
+        assert_eq!(answer["errors"], Value::Null, "{query}");
+        answer["data"].take()
+    }
+}
+
+/// Sends a query to the routes.
+pub(crate) async fn ask(routes: &Router, query: &str) -> Value {
+    let (status, answer) = send(routes, post(&json!({ "query": query }).to_string())).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    answer
+}
+
+/// A request with a JSON body.
+pub(crate) fn post(body: &str) -> Request<Body> {
+    Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("host", "localhost:7878")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+/// Sends a request to the routes; an answer that is no JSON comes as text.
+pub(crate) async fn send(routes: &Router, request: Request<Body>) -> (StatusCode, Value) {
+    let response = routes.clone().oneshot(request).await.unwrap();
+    let status = response.status();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::String(text)))
+}
+
+/// A store file with the sample, made once.
+fn sample_file() -> PathBuf {
+    static FILE: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, file) = FILE.get_or_init(|| {
+        in_a_runtime(|| async {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("sample.sqlite");
+            let house = House::over(SqliteStore::open(&file).unwrap()).await;
+            house.tertius.import_sample(SampleSize::default(), |_, _| {}).await.unwrap();
+            // Closed, so that all of it is in the one file.
+            drop(house);
+            (folder, file)
+        })
+    });
+    file.clone()
+}
+
+/// Runs something to its end on a runtime of its own, from wherever.
+fn in_a_runtime<T: Send + 'static, F: Future<Output = T>>(
+    make: impl FnOnce() -> F + Send + 'static,
+) -> T {
+    let thread = std::thread::spawn(|| {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(make())
+    });
+    thread.join().unwrap()
+}
