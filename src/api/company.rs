@@ -32,7 +32,7 @@ impl From<CompanyView> for Company {
 
 /// A company by id, through the loader.
 pub(super) async fn load_company(ctx: &Context<'_>, id: CompanyId) -> Result<Option<Company>> {
-    let found = loaders(ctx)?.0.load_one(id).await;
+    let found = loaders(ctx)?.one(id).await;
     found.map(|company| company.map(Company::from)).map_err(|e| shared(ctx, &e))
 }
 
@@ -78,7 +78,7 @@ impl Company {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Employment>> {
         let request = page(first, after)?;
-        let staff = loaders(ctx)?.0.load_one(StaffOf(self.view.id)).await;
+        let staff = loaders(ctx)?.one(StaffOf(self.view.id)).await;
         let staff = staff.map_err(|error| shared(ctx, &error))?.unwrap_or_default();
         let page = cut_here(ctx, staff, "staff", &request)?;
         Ok(connection(page, Employment::from))

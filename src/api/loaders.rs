@@ -1,8 +1,17 @@
 //! What batches lookups: however many rows an answer has, the store is asked once per kind.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
+use futures_util::future::BoxFuture;
 
 use crate::{
     model::{CompanyId, PersonId},
@@ -26,13 +35,57 @@ pub(super) struct StaffOf(pub(super) CompanyId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TieOf(pub(super) PersonId, pub(super) PersonId);
 
-/// One loader for everything, so that it is made once per request.
-pub(super) struct Loaders(pub(super) DataLoader<Lookup>);
+/// One loader for everything, made once per request; what was loaded is remembered.
+pub(super) struct Loaders {
+    loader: DataLoader<Lookup, HashMapCache>,
+    asked: Arc<AtomicU64>,
+}
 
 impl Loaders {
     pub(super) fn new(tertius: &Arc<Tertius>, viewer: &Viewer) -> Self {
         let lookup = Lookup { tertius: Arc::clone(tertius), viewer: viewer.clone() };
-        Self(DataLoader::new(lookup, tokio::spawn).delay(Duration::ZERO))
+        let asked = Arc::new(AtomicU64::new(0));
+        let watched = Arc::clone(&asked);
+        let spawn = move |load: BoxFuture<'static, ()>| {
+            let asked = Arc::clone(&watched);
+            tokio::spawn(async move {
+                until_quiet(&asked).await;
+                load.await;
+            })
+        };
+        let loader = DataLoader::with_cache(lookup, spawn, HashMapCache::default());
+        Self { loader: loader.delay(Duration::ZERO), asked }
+    }
+
+    /// Loads one thing, together with everything else that is wanted at the same time.
+    pub(super) async fn one<K>(
+        &self,
+        key: K,
+    ) -> Result<Option<<Lookup as Loader<K>>::Value>, Shared>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Lookup: Loader<K, Error = Shared>,
+    {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.loader.load_one(key).await
+    }
+}
+
+/// Waits until nothing more is asked for.
+///
+/// The executor resolves a list of more than thirty entries a few at a time, and yields between
+/// them: a load that began at once would bring them in many small batches.
+async fn until_quiet(asked: &AtomicU64) {
+    const QUIET_YIELDS: usize = 32;
+    let mut before = asked.load(Ordering::Relaxed);
+    loop {
+        for _ in 0..QUIET_YIELDS {
+            tokio::task::yield_now().await;
+        }
+        match asked.load(Ordering::Relaxed) {
+            now if now == before => return,
+            now => before = now,
+        }
     }
 }
 

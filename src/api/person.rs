@@ -33,7 +33,7 @@ impl From<PersonView> for Person {
 
 /// A person by id, through the loader.
 pub(super) async fn load_person(ctx: &Context<'_>, id: PersonId) -> Result<Option<Person>> {
-    let found = loaders(ctx)?.0.load_one(id).await;
+    let found = loaders(ctx)?.one(id).await;
     found.map(|person| person.map(Person::from)).map_err(|e| shared(ctx, &e))
 }
 
@@ -122,7 +122,7 @@ impl Person {
         if me == self.view.id {
             return Ok(None);
         }
-        let receipt = loaders(ctx)?.0.load_one(TieOf(me, self.view.id)).await;
+        let receipt = loaders(ctx)?.one(TieOf(me, self.view.id)).await;
         let receipt = receipt.map_err(|error| shared(ctx, &error))?;
         Ok(receipt.map(|receipt| Tie::new(me, self.view.id, receipt)))
     }

@@ -181,6 +181,11 @@ impl Tertius {
         viewer.needs(Role::Member)?;
         let (batch_id, id) = self.batch_and_id(viewer, "person", draft.idempotency_key.as_deref());
         let id = PersonId::new(id);
+        if draft.idempotency_key.is_some()
+            && let Ok(made_before) = self.person(viewer, id).await
+        {
+            return Ok(made_before);
+        }
         let name = Name::new(&draft.name).map_err(|e| refuse_text("name", &e))?;
         let identifiers = read_identifiers(&draft.identifiers, "identifiers")?;
         self.refuse_known_identifiers(viewer, &identifiers).await?;

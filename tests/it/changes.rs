@@ -34,11 +34,14 @@ async fn a_statement_is_known_to_the_next_question() {
                 {{ tie {{ tie {{ strength factors {{ factor logOdds }} }} }} userErrors {{ message }} clientMutationId }} }}"#
         ))
         .await;
-    assert_eq!(stated["stateTie"]["tie"]["tie"]["strength"], json!(0.7));
+    // Said at 17:00, so a few hours of it have faded at the end of the day.
+    let said = 0.69..=0.7;
+    let strength = &stated["stateTie"]["tie"]["tie"]["strength"];
+    assert!(said.contains(&strength.as_f64().unwrap()), "{strength}");
     assert_eq!(stated["stateTie"]["clientMutationId"], "7");
     let after = best_path(&house, &priya).await;
     assert_eq!(after["people"].as_array().unwrap().len(), 2, "Mira asks her herself");
-    assert_eq!(after["probability"], json!(0.7));
+    assert!(said.contains(&after["probability"].as_f64().unwrap()), "{after}");
     house
         .data(&format!(
             r#"mutation {{ stateTie(input: {{toId: "{priya}", closeness: WEAK}}) {{ userErrors {{ message }} }} }}"#
@@ -218,6 +221,6 @@ async fn a_store_is_asked_once_per_kind_however_long_the_list() {
         }
     };
     let (few, many) = (calls(5).await, calls(80).await);
-    assert!(many <= few + 2, "{few} reads for 5 people, {many} for 80");
+    assert_eq!(many, few, "reads for 80 people, and for 5");
     assert!(few <= 12, "{few}");
 }
