@@ -5,6 +5,7 @@ mod graphiql;
 mod graphql;
 mod guard;
 mod health;
+mod questions;
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
 
@@ -22,6 +23,8 @@ use crate::{
     config::Access,
     service::{Tertius, Viewer},
 };
+
+pub use questions::questions;
 
 /// What a route needs.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ mod changes;
 mod commands;
 mod front;
 mod known_answers;
+mod questions;
 mod schema;
 mod sqlite_crash;
 mod sqlite_files;
