@@ -194,7 +194,8 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
 }
 
 /// How often one asked the other by a mail to at most three people, and how often the other wrote
-/// within seven days. A question is counted when it is answered or its seven days are over.
+/// within seven days. A question is counted when it is answered or its seven days are over; of
+/// more than 255 the newest.
 fn count_asks(evidence: &[PairEvidence], asker: Direction, end: Timestamp) -> (u8, u8) {
     let answerer = if asker == Direction::Forth { Direction::Back } else { Direction::Forth };
     let writes = |item: &PairEvidence, by: Direction| {
@@ -216,9 +217,9 @@ fn count_asks(evidence: &[PairEvidence], asker: Direction, end: Timestamp) -> (u
         if is_ask {
             let deadline = item.at.plus_ms(limit_ms);
             let answered = next_answer.is_some_and(|at| at <= deadline);
-            if answered || deadline < end {
-                asks = asks.saturating_add(1);
-                answers = answers.saturating_add(u8::from(answered));
+            if (answered || deadline < end) && asks < u8::MAX {
+                asks += 1;
+                answers += u8::from(answered);
             }
         }
     }
@@ -315,6 +316,8 @@ mod tests {
         assert_eq!(counts(vec![asked(3), answered(1)]), (1, 1));
         assert_eq!(counts(vec![asked(30), answered(20)]), (1, 0), "too late");
         assert_eq!(counts((0..400).map(|d| asked(d + 20)).collect()), (255, 0), "saturates");
+        let each_answered = (0..400).flat_map(|d| [asked(2 * d + 21), answered(2 * d + 20)]);
+        assert_eq!(counts(each_answered.collect()), (255, 255), "both stop together");
     }
 
     #[test]

@@ -208,7 +208,9 @@ pub fn strength_value(figures: &TieFigures, activity: f64, day: Day) -> f64 {
     }
     let contact = contact_strength(figures, activity, day).unwrap_or(0.0);
     let either = 1.0 - (1.0 - contact) * (1.0 - f64::from(figures.stated));
-    either.clamp(EPSILON, 1.0 - EPSILON)
+    // Contact that has faded must not make a connection worth less than it was without it.
+    let least = if figures.connected { CONNECTED_STRENGTH } else { EPSILON };
+    either.clamp(least, 1.0 - EPSILON)
 }
 
 fn contact_strength(figures: &TieFigures, activity: f64, day: Day) -> Option<f64> {
@@ -236,7 +238,7 @@ pub fn strength(
         (Factor::Overlap, terms.overlap - medians.overlap),
         (Factor::Activity, terms.activity - medians.activity),
     ];
-    if figures.stated > 0.0 {
+    if figures.stated > 0.0 || figures.connected {
         factors.push((Factor::OtherEvidence, logit(value) - terms.logit()));
     }
     Strength { value, factors }
@@ -292,7 +294,8 @@ fn step(figures: &TieFigures, by_contact: impl FnOnce() -> f64) -> f64 {
         return HINTED;
     }
     let contact = if figures.has_contact() { by_contact() } else { 0.0 };
-    contact.max(f64::from(figures.stated))
+    let connected = if figures.connected { CONNECTED_STEP_MAX } else { 0.0 };
+    contact.max(f64::from(figures.stated)).max(connected)
 }
 
 #[cfg(test)]
@@ -379,6 +382,19 @@ mod tests {
         assert!(
             (willingness(&figures, BACK, Answering::default(), &POPULATION) - 0.05).abs() < 1e-12
         );
+    }
+
+    #[test]
+    fn more_evidence_never_makes_a_connection_worth_less() {
+        let connected = PairMass { connected: true, ..PairMass::default() };
+        let faded = PairMass { contact: [true; 2], c60: [1e-9; 2], stated: 1e-3, ..connected };
+        let faded = PairMass { last_contact: Some(day().plus(-3_000)), ..faded };
+        let [bare, more] = [connected, faded].map(|mass| TieFigures::new(&mass, 0.0));
+        assert!(strength_value(&more, 0.0, day()) >= strength_value(&bare, 0.0, day()));
+        assert!(effort(&more, FORTH) >= effort(&bare, FORTH));
+        let shown = strength(&more, 0.0, day(), &POPULATION);
+        let sum: f64 = shown.factors.iter().map(|(_, share)| share).sum();
+        assert!((sum - logit(shown.value)).abs() < 1e-9, "{shown:?}");
     }
 
     #[test]

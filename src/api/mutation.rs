@@ -14,7 +14,7 @@ use super::{
     company::Company,
     context::{tertius, viewer},
     employment::Employment,
-    error::{UserError, answer},
+    error::{UserError, answer, bad_input},
     input::{count, id, ids},
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
@@ -241,7 +241,11 @@ impl Mutation {
         #[graphql(desc = "Who, whom, how well.")] input: StateTieInput,
     ) -> Result<StateTiePayload> {
         let closeness = match (input.closeness, input.score) {
-            (_, Some(Score(score))) => Closeness::Score(score),
+            (Some(_), Some(_)) => {
+                let message = "score: name either `closeness` or `score`";
+                return Err(bad_input(Some("score"), message));
+            }
+            (None, Some(Score(score))) => Closeness::Score(score),
             (Some(StatedCloseness::Weak), None) => Closeness::Weak,
             (Some(StatedCloseness::Close), None) => Closeness::Close,
             (Some(StatedCloseness::Good) | None, None) => Closeness::Good,

@@ -163,9 +163,10 @@ pub struct StateTieInput {
     pub from_id: Option<ID>,
     /// The other.
     pub to_id: ID,
-    /// How well; a later statement of yours about the same two counts instead.
+    /// How well, `GOOD` if nothing is said; a later statement of yours about the same two counts
+    /// instead.
     pub closeness: Option<StatedCloseness>,
-    /// Or a number of your own instead of a word.
+    /// A number of your own instead of a word; name one of the two.
     pub score: Option<Score>,
     /// Comes back as it is.
     pub client_mutation_id: Option<String>,

@@ -32,7 +32,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::RiskKind")]
 pub enum PathRiskKind {
-    /// A connector has been asked too often of late.
+    /// A connector has been asked often of late, or too often.
     OveraskedConnector,
     /// A connector was asked as often this month as they are willing to be, or more.
     OverTheirLimit,

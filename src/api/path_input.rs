@@ -64,7 +64,7 @@ impl PathToInput {
         Ok(match self {
             Self::PersonId(person) => service::To::Person(id("personId", person)?),
             Self::Email(email) => {
-                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, email).await;
+                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, "email", email).await;
                 let found = found.map_err(|error| fail(ctx, error))?;
                 service::To::Person(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
             }

@@ -122,10 +122,8 @@ impl Query {
     ) -> Result<Option<Person>> {
         match by {
             PersonBy::Id(person) => load_person(ctx, id("id", &person)?).await,
-            PersonBy::Email(text) | PersonBy::Profile(text) => {
-                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, &text).await;
-                Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
-            }
+            PersonBy::Email(text) => person_by(ctx, "email", &text).await,
+            PersonBy::Profile(text) => person_by(ctx, "profile", &text).await,
         }
     }
 
@@ -222,4 +220,13 @@ impl Query {
         let page = found.map_err(|error| fail(ctx, error))?;
         Ok(connection(page, |known| Tie::new(known.knower, known.target, known.receipt)))
     }
+}
+
+async fn person_by(
+    ctx: &Context<'_>,
+    argument: &'static str,
+    text: &str,
+) -> Result<Option<Person>> {
+    let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, argument, text).await;
+    Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
 }

@@ -37,7 +37,9 @@ pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     let address = listener.as_ref().map(tokio::net::TcpListener::local_addr).transpose()?;
     let text = story + &next_steps(&store, address);
     let Some(listener) = listener else { return Ok(text) };
+    let stop = serve::asked_to_stop()?;
+    serve::keep_up(&tertius);
     anstream::stdout().write_all(text.as_bytes()).context("the story could not be printed")?;
-    http::serve(listener, Door::open(tertius, mira), serve::asked_to_stop()).await?;
+    http::serve(listener, Door::open(tertius, mira), stop).await?;
     Ok(String::new())
 }

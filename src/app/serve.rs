@@ -1,6 +1,6 @@
 //! `tertius serve`.
 
-use std::{io::Write as _, net::SocketAddr, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
@@ -22,10 +22,12 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
     let listener = listen(settings.listen).await?;
     let tertius = open::over(&settings.store).await?;
     let door = door(&tertius, &settings, args.member.as_deref()).await?;
+    let stop = asked_to_stop()?;
+    keep_up(&tertius);
     let address = listener.local_addr()?;
     let (people, ties) = tertius.network_size();
     tracing::info!(%address, people, ties, store = tertius.store_kind(), "listening on {address}");
-    http::serve(listener, door, asked_to_stop()).await?;
+    http::serve(listener, door, stop).await?;
     tracing::info!("stopped");
     Ok(String::new())
 }
@@ -60,16 +62,37 @@ pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
+/// Comes when the process is asked to end. It listens from the call on, not from the first wait.
+#[cfg(unix)]
+pub(super) fn asked_to_stop() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+    })
+}
+
 /// Comes when the process is asked to end.
-pub(super) async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            return;
+#[cfg(not(unix))]
+pub(super) fn asked_to_stop() -> Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _asked = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Keeps the network up to date while the service runs: a new day, and what others write into the
+/// same store.
+pub(super) fn keep_up(tertius: &Arc<Tertius>) {
+    let tertius = Arc::downgrade(tertius);
+    tokio::spawn(async move {
+        let mut every_second = tokio::time::interval(Duration::from_secs(1));
+        loop {
+            every_second.tick().await;
+            let Some(tertius) = tertius.upgrade() else { return };
+            if let Err(error) = tertius.keep_up().await {
+                tracing::warn!(cause = ?error, "the network could not be brought up to date");
+            }
         }
-    }
-    let _signal = interrupt.await;
+    });
 }

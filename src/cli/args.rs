@@ -8,7 +8,7 @@ use crate::config::{Access, Flags};
 
 const AFTER_HELP: &str = "\
 Try it:
-  tertius demo                                    a sample network, six answers, a server
+  tertius demo                                    a sample network, four answers, a server
   tertius import --sample --store sqlite:try.sqlite
   tertius path Globex --role 'vp engineering' --as mira --store sqlite:try.sqlite
   tertius who-knows 'Umbra Health' --as mira --store sqlite:try.sqlite
@@ -44,7 +44,7 @@ pub struct Shared {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Tell a story about a sample network, then serve it on this machine
+    /// Tell a story about a sample network, then serve it on this machine (in a store of its own)
     Demo(DemoArgs),
     /// Serve GraphQL
     Serve(ServeArgs),

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     names::Names,
-    words::{band_word, risk_code, verdict_word},
+    words::{band_word, verdict_word},
 };
 
 fn printed(value: &Value) -> String {
@@ -21,12 +21,24 @@ fn score(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 
+/// The name of a value as GraphQL has it: `OtherEvidence` is `OTHER_EVIDENCE`.
+fn code(value: &impl std::fmt::Debug) -> String {
+    let mut code = String::new();
+    for letter in format!("{value:?}").chars() {
+        if letter.is_uppercase() && !code.is_empty() {
+            code.push('_');
+        }
+        code.push(letter.to_ascii_uppercase());
+    }
+    code
+}
+
 pub(super) fn paths(answer: &PathAnswer, names: &Names) -> String {
     let paths: Vec<Value> =
         answer.paths.entries.iter().map(|(_, path)| one_path(path, names)).collect();
     printed(&json!({
         "asOf": answer.day.to_string(),
-        "basis": { "kind": "PRIOR", "outcomes": answer.basis.outcomes },
+        "basis": { "kind": if answer.basis.outcomes == 0 { "PRIOR" } else { "LEARNT" }, "outcomes": answer.basis.outcomes },
         "paths": paths,
         "miss": answer.miss.as_ref().map(|miss| one_miss(miss, names)),
     }))
@@ -45,7 +57,7 @@ fn one_path(path: &IntroPath, names: &Names) -> Value {
 
 fn one_risk(risk: Risk, names: &Names) -> Value {
     let person = json!({ "id": risk.person.to_string(), "name": names.person(risk.person) });
-    json!({ "kind": risk_code(risk.kind), "person": person })
+    json!({ "kind": code(&risk.kind), "person": person })
 }
 
 fn one_hop(hop: &Hop, names: &Names) -> Value {
@@ -53,16 +65,15 @@ fn one_hop(hop: &Hop, names: &Names) -> Value {
         "from": { "id": hop.from.to_string(), "name": names.person(hop.from) },
         "to": { "id": hop.to.to_string(), "name": names.person(hop.to), "where": names.place(hop.to) },
         "probability": score(hop.probability),
-        "load": hop.load.map(|load| format!("{load:?}")),
+        "load": hop.load.map(|load| code(&load)),
         "tie": tie(&hop.receipt),
     })
 }
 
 fn tie(receipt: &Receipt) -> Value {
     let factors = receipt.strength.factors.iter();
-    let factors = factors.map(
-        |(factor, share)| json!({ "factor": format!("{factor:?}"), "logOdds": score(*share) }),
-    );
+    let factors =
+        factors.map(|(factor, share)| json!({ "factor": code(factor), "logOdds": score(*share) }));
     let evidence = receipt.by_kind().into_iter();
     let evidence = evidence.map(|(kind, count, newest)| {
         json!({ "kind": kind, "count": count, "newestAt": newest.to_string() })

@@ -53,7 +53,7 @@ async fn named(tertius: &Tertius, viewer: &Viewer, text: &str) -> Result<Found, 
         Err(_) => {}
     }
     if text.contains('@') {
-        let found = tertius.person_by_identifier(viewer, text).await?;
+        let found = tertius.person_by_identifier(viewer, "target", text).await?;
         return found.map(Found::Person).ok_or_else(missing);
     }
     let is_domain = text.contains('.') && !text.contains(' ');

@@ -105,16 +105,6 @@ pub(super) fn risk_words(risk: RiskKind, name: &str) -> String {
     }
 }
 
-/// A risk as a program reads it.
-pub(super) const fn risk_code(risk: RiskKind) -> &'static str {
-    match risk {
-        RiskKind::OveraskedConnector => "OVERASKED_CONNECTOR",
-        RiskKind::OverTheirLimit => "OVER_THEIR_LIMIT",
-        RiskKind::ConnectedOnly => "CONNECTED_ONLY",
-        RiskKind::CoolingTie => "COOLING_TIE",
-    }
-}
-
 /// Why there is no path; `names` are those on the way that was not allowed.
 pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
     match miss {
@@ -124,7 +114,6 @@ pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
         Miss::OnlyExcluded(_) => {
             format!("The only way is one that you excluded: {}", names.join(" → "))
         }
-        Miss::Island(1) => "Nobody whom you can reach knows them.".to_owned(),
         Miss::Island(people) => {
             format!("They and those who know them are an island of {people} people.")
         }

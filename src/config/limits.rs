@@ -1,6 +1,6 @@
 //! How much of everything there may be.
 
-/// The greatest sizes of lists, pages, texts, paths and waits. Each has a test at the limit.
+/// The greatest sizes of lists, pages, texts, paths and waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Entries of a page, when the question names no number.
@@ -19,7 +19,7 @@ pub struct Limits {
     pub query_chars_max: usize,
     /// People who may be the targets of one question, such as the staff of a company.
     pub targets_max: usize,
-    /// Companies that one `reach` answers for.
+    /// Entries of a list that one answer is about.
     pub accounts_max: usize,
     /// Bytes of the body of a request.
     pub body_bytes_max: usize,

@@ -14,7 +14,7 @@ use super::{
 #[serde(transparent)]
 pub struct Version(pub u64);
 
-/// A recorded moment for which all weights are evaluated.
+/// A moment for which all weights are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Epoch {
     /// The facts that enter: those of this version and before.

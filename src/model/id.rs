@@ -1,4 +1,4 @@
-//! Typed ids: a prefix that says what it is, and a random 128-bit value.
+//! Typed ids: a prefix that says what it is, and a 128-bit value, random or a hash.
 
 use std::{fmt, str::FromStr};
 

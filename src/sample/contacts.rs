@@ -87,8 +87,9 @@ impl Contacts<'_> {
         days.collect()
     }
 
-    /// Writes down one piece of evidence of a day, in the three hours after an hour, read under the addresses of its day. All of the team
-    /// who took part recorded it, or else the installation did.
+    /// Writes down one piece of evidence of a day, in the three hours after an hour, read under
+    /// the addresses of its day. All of the team who took part recorded it, or else the
+    /// installation did.
     pub(super) fn record(&mut self, kind: EvidenceKind, (day, hour): (Day, i64), people: &[usize]) {
         let channel = match kind {
             EvidenceKind::Mail | EvidenceKind::ListAnswer => Channel::Mail,

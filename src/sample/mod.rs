@@ -176,8 +176,10 @@ impl World {
         (0..).map_while(move |number| {
             let part: Vec<Entry> = entries.by_ref().take(SAMPLE_BATCH_CHANGES).collect();
             let at = part.last()?.0;
+            // The last batch of a smaller world is a part of one of a larger world: not the same.
+            let place = number * SAMPLE_BATCH_CHANGES + part.len();
             Some(Batch {
-                id: BatchId::new(ids.value(IdOf::Batch, number)),
+                id: BatchId::new(ids.value(IdOf::Batch, place)),
                 author: Author::System,
                 at,
                 expects: Vec::new(),

@@ -2,14 +2,14 @@
 
 use crate::{
     model::{
-        Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Name, RelationId,
+        Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Level, Name, RelationId,
         RelationKind, Revision, Role, Tag, search_keys,
     },
     store::{HolderKind, SearchRequest},
 };
 
 use super::{
-    JobView, Page, PageRequest, ServiceError, ServiceResult, Tertius, Viewer,
+    JobView, Page, PageRequest, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
     paging::{cut, foreign_cursor},
     people::refuse_text,
 };
@@ -171,9 +171,9 @@ impl Tertius {
         let mut staff = Vec::with_capacity(companies.len());
         for page in companies.chunks(crate::store::PAGE_MAX) {
             for facts in self.store.staff(page).await? {
-                let seen = facts.iter().filter(|fact| {
-                    fact.level_for(viewer.eyes()) == Some(crate::model::Level::Evidence)
-                });
+                let seen = facts
+                    .iter()
+                    .filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
                 let jobs = seen.filter_map(|fact| match &fact.claim {
                     Claim::Employment(job) => Some(JobView::of(job, today)),
                     _ => None,
@@ -258,7 +258,7 @@ impl Tertius {
 /// What a viewer sees of a company; nothing where they may see nothing.
 fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
     let eyes = viewer.eyes();
-    let seen = || company.facts.iter().filter(|fact| fact.level_for(eyes).is_some());
+    let seen = || company.facts.iter().filter(|fact| fact.level_for(eyes) == Some(Level::Evidence));
     let relations = seen().filter_map(|fact| match &fact.claim {
         Claim::Relation(relation) => Some(RelationView {
             id: relation.id,
@@ -285,5 +285,10 @@ fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
 }
 
 fn read_domains(texts: &[String], field: &'static str) -> ServiceResult<Vec<Domain>> {
+    const DOMAINS_MAX: usize = 20;
+    if texts.len() > DOMAINS_MAX {
+        let message = format!("{} are given, but {DOMAINS_MAX} are the most", texts.len());
+        return Err(ServiceError::refused(RefusalCode::Invalid, field, message));
+    }
     texts.iter().map(|text| Domain::new(text).map_err(|error| refuse_text(field, &error))).collect()
 }

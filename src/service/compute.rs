@@ -1,4 +1,4 @@
-//! The one bounded pool for work that takes longer than a millisecond.
+//! The one bounded pool for searches, which may take longer than a millisecond.
 
 use std::{fmt, sync::Arc, time::Duration};
 

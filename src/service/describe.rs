@@ -55,7 +55,7 @@ impl Tertius {
         Ok(described)
     }
 
-    /// The connectors on these paths who were asked more often this month than they wish.
+    /// The connectors on these paths who were asked this month as often as they wish, or more.
     async fn own_limits(
         &self,
         viewer: &Viewer,

@@ -54,11 +54,7 @@ impl Tertius {
                 Holder::Person(_) => None,
             })
             .collect();
-        let seekers = match from {
-            From::Me => vec![viewer.person()],
-            From::MyTeam => self.team().await?.into_iter().map(|member| member.person).collect(),
-            From::People(ids) => ids.clone(),
-        };
+        let seekers = self.seekers(viewer, from).await?;
         let picture = self.picture.load_full();
         let network = picture.weighed.network();
         let seekers: Vec<NodeIx> = seekers.iter().filter_map(|&id| network.find(id)).collect();

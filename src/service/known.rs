@@ -63,6 +63,8 @@ impl Tertius {
             let message = format!("{} is not from 0 to 1", question.min_strength);
             return Err(ServiceError::invalid("minStrength", message));
         }
+        self.within_ids_max("amongIds", question.among.len())?;
+        self.all_seen(viewer, &question.among).await?;
         let targets = self.targets(viewer, &question.target).await?;
         let mut ties = self.ties_of(&targets, question);
         ties.sort_by(best_first);

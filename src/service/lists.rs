@@ -52,7 +52,8 @@ impl Tertius {
     pub async fn on_list(&self, viewer: &Viewer, id: ListId) -> ServiceResult<Vec<Holder>> {
         self.list(viewer, id).await?;
         let facts = self.store.list_entries(id, None, self.limits.accounts_max).await?;
-        let seen = facts.iter().filter(|fact| fact.level_for(viewer.eyes()).is_some());
+        let seen =
+            facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
         let mut entries: Vec<Holder> = seen
             .filter_map(|fact| match fact.claim {
                 Claim::ListEntry { entry, .. } => Some(entry),

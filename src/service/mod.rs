@@ -1,8 +1,9 @@
 //! What a user can do, one method each: the only layer that decides, permits and limits.
 //!
-//! Every method takes a [`Viewer`]: what they may not see is not found. Names that lower layers
-//! define and that the methods here take or return are re-exported, so that `api` and `cli` need
-//! no other layer.
+//! Every question and every change takes a [`Viewer`]: what they may not see is not found. Only
+//! what makes a viewer, and what keeps the network up to date, takes none. Names of `algo` and
+//! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
+//! other layer but this and the model.
 
 mod clock;
 mod companies;
@@ -10,6 +11,7 @@ mod compute;
 mod describe;
 mod entry;
 mod error;
+mod following;
 mod importing;
 mod known;
 mod lists;
@@ -83,7 +85,8 @@ pub struct Tertius {
     limits: Limits,
     compute: Compute,
     picture: ArcSwap<Picture>,
-    /// Held while a write goes from the store into the picture, so that they stay in one order.
+    /// Held while a write goes from the store into the picture, so that they stay in one order;
+    /// the one lock that is held across an await. No question waits for it.
     writing: tokio::sync::Mutex<()>,
 }
 
@@ -147,7 +150,7 @@ impl Tertius {
     async fn apply(&self, batch: &Batch) -> ServiceResult<Applied> {
         let _in_order = self.writing.lock().await;
         let applied = self.store.apply(batch).await?;
-        if applied.changed > 0 {
+        if applied.changed > 0 && !applied.repeated {
             let picture = self.picture.load_full();
             let next = picture.after(&*self.store, batch, applied.version).await?;
             self.picture.store(Arc::new(next));

@@ -120,13 +120,13 @@ pub struct Risk {
 /// What may speak against a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RiskKind {
-    /// A connector has been asked too often of late.
+    /// A connector has been asked often of late, or too often.
     OveraskedConnector,
-    /// A connector was asked more often this month than they are willing to be.
+    /// A connector was asked this month as often as they are willing to be, or more.
     OverTheirLimit,
     /// A tie on the way is only a connection on a network.
     ConnectedOnly,
-    /// Nobody on a tie of the way has been in contact for 90 days, as far as the viewer may see.
+    /// The last contact on a tie of the way that the viewer may see is over 90 days old.
     CoolingTie,
 }
 

@@ -112,7 +112,11 @@ impl Tertius {
         }
     }
 
-    async fn seekers(&self, viewer: &Viewer, from: &From) -> ServiceResult<Vec<PersonId>> {
+    pub(super) async fn seekers(
+        &self,
+        viewer: &Viewer,
+        from: &From,
+    ) -> ServiceResult<Vec<PersonId>> {
         match from {
             From::Me => Ok(vec![viewer.person()]),
             From::MyTeam => {
@@ -165,7 +169,7 @@ impl Tertius {
         Ok(question.avoid_people.iter().copied().chain(staff).collect())
     }
 
-    async fn all_seen(&self, viewer: &Viewer, ids: &[PersonId]) -> ServiceResult<()> {
+    pub(super) async fn all_seen(&self, viewer: &Viewer, ids: &[PersonId]) -> ServiceResult<()> {
         let people = self.people(viewer, ids).await?;
         match ids.iter().zip(people).find(|(_, person)| person.is_none()) {
             Some((id, _)) => Err(ServiceError::NotFound(id.to_string())),
@@ -173,7 +177,7 @@ impl Tertius {
         }
     }
 
-    fn within_ids_max(&self, argument: &'static str, count: usize) -> ServiceResult<()> {
+    pub(super) fn within_ids_max(&self, argument: &'static str, count: usize) -> ServiceResult<()> {
         let most = self.limits.ids_max;
         if count <= most {
             return Ok(());

@@ -1,8 +1,8 @@
 //! People: looking them up, writing them down, correcting them.
 
 use crate::model::{
-    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Identifier, Name, Person,
-    PersonId, Revision, Role, Tag, Title,
+    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Identifier, Level, Name,
+    Person, PersonId, Revision, Role, Tag, Title,
 };
 
 use super::{
@@ -129,10 +129,11 @@ impl Tertius {
     pub async fn person_by_identifier(
         &self,
         viewer: &Viewer,
+        argument: &'static str,
         text: &str,
     ) -> ServiceResult<Option<PersonView>> {
         let identifier: Identifier =
-            text.parse().map_err(|error| ServiceError::invalid("email", error))?;
+            text.parse().map_err(|error| ServiceError::invalid(argument, error))?;
         let found = self.store.people_by_identifier(std::slice::from_ref(&identifier)).await?;
         let ids: Vec<PersonId> = found.into_iter().map(|(_, id)| id).collect();
         let key = identifier.key();
@@ -273,7 +274,9 @@ impl Tertius {
 fn see(person: &Person, viewer: &Viewer, today: Day) -> Option<PersonView> {
     let eyes = viewer.eyes();
     let tags = person.facts.iter().filter_map(|fact| match &fact.claim {
-        Claim::Tag { tag, .. } if fact.level_for(eyes).is_some() => Some(tag.clone()),
+        Claim::Tag { tag, .. } if fact.level_for(eyes) == Some(Level::Evidence) => {
+            Some(tag.clone())
+        }
         _ => None,
     });
     let jobs = person.employments(eyes, today);

@@ -27,7 +27,7 @@ pub(super) struct Picture {
 impl Picture {
     /// Folds everything that is recorded, for a day.
     pub(super) async fn load(store: &dyn Store, day: Day) -> ServiceResult<Self> {
-        // Read first: what is written during the streams is folded again by whoever follows.
+        // Read first: what is written during the streams is folded again when it is followed.
         let version = store.version().await?;
         let people: Vec<PersonId> = store.stream_people().try_collect().await?;
         let mut folder = Folder::new(people, day);
@@ -49,7 +49,27 @@ impl Picture {
         batch: &Batch,
         version: Version,
     ) -> ServiceResult<Self> {
-        let touched = Touched::by(store, batch).await?;
+        self.with(store, Touched::by(store, batch).await?, version).await
+    }
+
+    /// The picture after these people were changed by somebody else.
+    pub(super) async fn with_people(
+        &self,
+        store: &dyn Store,
+        people: BTreeSet<PersonId>,
+        version: Version,
+    ) -> ServiceResult<Self> {
+        let ids: Vec<PersonId> = people.iter().copied().collect();
+        let pairs = store.pairs_of(&ids).await?.into_iter().collect();
+        self.with(store, Touched { people, pairs, asks: true }, version).await
+    }
+
+    async fn with(
+        &self,
+        store: &dyn Store,
+        touched: Touched,
+        version: Version,
+    ) -> ServiceResult<Self> {
         let mut evidence = BTreeMap::new();
         let pairs: Vec<_> = touched.pairs.into_iter().collect();
         for page in pairs.chunks(PAGE_MAX) {

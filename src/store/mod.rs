@@ -5,8 +5,8 @@
 //!
 //! Four rules hold for every method: what is not there is a gap (`None`, an empty list), never an
 //! error; it takes a batch of ids, or is bounded, or streams; it speaks of the nouns of
-//! [`model`](crate::model) alone; and it returns everything that was told, whoever may see it,
-//! because who may see what is decided above. To add a method: write its cases first, then the
+//! [`model`](crate::model) alone; and where a method does not say "the team may see", it returns
+//! everything that was told, whoever may see it, because who may see what is decided above. To add a method: write its cases first, then the
 //! method here, then each store.
 
 use async_trait::async_trait;
@@ -266,7 +266,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         ids: &[IntroductionId],
     ) -> StoreResult<Vec<Option<Versioned<Introduction>>>>;
 
-    /// Every asking of a connector since a moment, ordered by connector, then time.
+    /// Every asking of a connector since a moment, ordered by connector, then time; bounded by how
+    /// often people were asked since, so ask for the time that a load lasts.
     async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>>;
 
     /// For each pair, lower id first, the evidence that stands and that the team may see at any

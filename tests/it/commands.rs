@@ -85,7 +85,7 @@ fn the_way_a_command_ends_says_what_came_of_it() {
         (&["path", "Globex", "--as", "nobody"], 3, "there are ana, bruno, ines, mira, tom"),
         (&["path", "Globex", "--as", "mira", "--max-steps", "9"], 2, "from 1 to 4"),
         (&["path", "person_1", "--as", "mira"], 3, "was not found"),
-        (&["path", "Ana", "--role", "x", "--as", "mira"], 2, "a person is named"),
+        (&["path", "Ana Figueiredo", "--role", "x", "--as", "mira"], 2, "a person is named"),
         (&["search", "!!", "--as", "mira"], 2, "no letter and no digit"),
         (&["path"], 2, "Usage"),
         (&["import"], 2, "--sample"),
