@@ -79,7 +79,7 @@ fn every_question_says_first_what_it_asks_and_has_one_named_operation() {
 fn every_name_in_a_question_is_of_the_sample() {
     let world = sample::ecosystem(&sample::Options::default());
     let changes = world.batches().flat_map(|batch| batch.changes);
-    let sample: String = changes.map(|change| format!("{change:?}\n")).collect();
+    let sample = changes.map(|change| format!("{change:?}")).collect::<Vec<_>>().join("\n");
     let mut named = BTreeSet::new();
     for (_, text) in questions() {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
