@@ -5,7 +5,7 @@
 
 use crate::model::Day;
 
-use super::{BACK, FORTH, PairMass};
+use super::{Answering, BACK, FORTH, PairMass, Population};
 
 /// The strength of a tie that is only a connection on a network.
 const CONNECTED_STRENGTH: f64 = 0.10;
@@ -15,10 +15,6 @@ const CONNECTED_STEP_MAX: f64 = 0.05;
 const HINTED: f64 = 0.36;
 /// No strength is certain.
 const EPSILON: f64 = 1e-6;
-/// The answer rate of everybody before 100 questions were counted.
-const ANSWER_RATE_PRIOR: f64 = 0.45;
-/// From so many counted questions on, an installation has an answer rate of its own.
-const ASKS_MIN: u64 = 100;
 
 /// What is kept of a tie, beside its costs. Arrays of two hold the way from the lower id to the
 /// higher, then the way back; the fields are those of [`PairMass`], and the overlap.
@@ -162,42 +158,6 @@ pub fn logit(probability: f64) -> f64 {
     (probability / (1.0 - probability)).ln()
 }
 
-/// What the whole installation tells about its ties, as of an epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Population {
-    /// The median of each term over all ties with contact.
-    pub medians: Terms,
-    /// How often a question is answered.
-    pub answer_rate: f64,
-}
-
-impl Population {
-    /// From the terms of all ties with contact, and all questions and answers.
-    ///
-    /// # Complexity
-    /// Linear, four selections.
-    pub fn of(terms: &[Terms], asks: u64, answers: u64) -> Self {
-        let median = |part: fn(&Terms) -> f64| {
-            let mut values: Vec<f64> = terms.iter().map(part).collect();
-            let middle = values.len() / 2;
-            if values.is_empty() {
-                0.0
-            } else {
-                *values.select_nth_unstable_by(middle, f64::total_cmp).1
-            }
-        };
-        let answer_rate =
-            if asks < ASKS_MIN { ANSWER_RATE_PRIOR } else { answers as f64 / asks as f64 };
-        let medians = Terms {
-            contact: median(|t| t.contact),
-            recency: median(|t| t.recency),
-            overlap: median(|t| t.overlap),
-            activity: median(|t| t.activity),
-        };
-        Self { medians, answer_rate }
-    }
-}
-
 /// The value of a strength, without its parts.
 pub fn strength_value(figures: &TieFigures, activity: f64, day: Day) -> f64 {
     if figures.is_connected_only() {
@@ -242,23 +202,6 @@ pub fn strength(
         factors.push((Factor::OtherEvidence, logit(value) - terms.logit()));
     }
     Strength { value, factors }
-}
-
-/// How a person answers questions at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Answering {
-    /// How many questions to the person were counted.
-    pub asked: u32,
-    /// How many of them were answered.
-    pub answered: u32,
-}
-
-impl Answering {
-    /// The answer rate, drawn to that of the installation while little is known.
-    fn rate(self, population: &Population) -> f64 {
-        let prior = 10.0 * population.answer_rate;
-        (f64::from(self.answered) + prior) / (f64::from(self.asked) + 10.0)
-    }
 }
 
 /// The probability that a person who is asked says yes to a seeker: the first step of a path and
@@ -403,12 +346,5 @@ mod tests {
         let with =
             |answered| willingness(&figures, FORTH, Answering { asked: 20, answered }, &POPULATION);
         assert!(with(20) > with(5));
-    }
-
-    #[test]
-    fn an_installation_with_few_questions_uses_the_prior() {
-        let rate = |asks, answers| Population::of(&[], asks, answers).answer_rate;
-        assert!((rate(99, 0) - 0.45).abs() < 1e-12);
-        assert!((rate(200, 50) - 0.25).abs() < 1e-12);
     }
 }

@@ -56,6 +56,8 @@ pub enum Command {
     WhoKnows(KnownArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
+    /// Make a token, by which a program or a browser asks as a member
+    Token(TokenArgs),
     /// Check that the store holds what it should
     Check,
     /// Print the GraphQL schema
@@ -161,6 +163,14 @@ pub struct SearchArgs {
     pub ask_as: AskAs,
 }
 
+/// What `token` takes.
+#[derive(Debug, Clone, Args)]
+pub struct TokenArgs {
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
 fn parse_access(text: &str) -> Result<Access, String> {
     match text {
         "token" => Ok(Access::Token),
@@ -183,6 +193,7 @@ impl Command {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
+            Self::Token(args) => Some(&args.ask_as.member),
             _ => None,
         }
     }

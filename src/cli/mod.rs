@@ -16,6 +16,7 @@ use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
     AskAs, Cli, Command, DemoArgs, ImportArgs, KnownArgs, PathArgs, SearchArgs, ServeArgs, Shared,
+    TokenArgs,
 };
 pub use story::{Demo, next_steps};
 
@@ -90,6 +91,10 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        Command::Token(args) => {
+            let token = tertius.create_token(viewer, &args.ask_as.member).await?;
+            Ok(Printed::done(format!("{}\n", token.secret)))
+        }
         _ => Err(ServiceError::invalid("command", "this is no question")),
     }
 }

@@ -1,6 +1,7 @@
 //! Writes through GraphQL: the next question knows them, and a refusal is an answer.
 
 use serde_json::{Value, json};
+use tertius::service::{PathQuestion, StatementDraft, To};
 
 use crate::support::House;
 
@@ -68,6 +69,44 @@ async fn after_a_restart_the_paths_are_the_same() {
     let before = house.data(&query).await;
     house.tertius.begin_epoch().await.unwrap();
     assert_eq!(house.data(&query).await, before);
+}
+
+#[tokio::test]
+async fn what_another_process_has_written_is_taken_in() {
+    let house = House::own().await;
+    let twin = house.twin().await;
+    let mira = house.viewer("mira").await;
+    let priya = id_of(&house, "Priya Ramanath").await.parse().unwrap();
+    let question = PathQuestion::to(To::Person(priya));
+    let closeness = tertius::model::Closeness::Close;
+    let statement = StatementDraft { from: None, to: priya, closeness };
+    house.tertius.state_tie(&mira, statement).await.unwrap();
+    let wanted = house.tertius.intro_paths(&mira, &question).await.unwrap();
+    assert_ne!(twin.intro_paths(&mira, &question).await.unwrap(), wanted, "not yet");
+    twin.keep_up().await.unwrap();
+    assert_eq!(twin.intro_paths(&mira, &question).await.unwrap(), wanted);
+    assert_eq!(twin.version(), house.tertius.version());
+}
+
+#[tokio::test]
+async fn a_new_day_begins_a_new_epoch() {
+    let house = House::own().await;
+    let day = house.tertius.today();
+    house.clock.set(day.plus(30).start());
+    assert_eq!(house.tertius.today(), day);
+    house.tertius.keep_up().await.unwrap();
+    assert_eq!(house.tertius.today(), day.plus(30));
+}
+
+#[tokio::test]
+async fn a_repeated_change_leaves_the_version_as_it_is() {
+    let house = House::own().await;
+    let create = r#"mutation { createCompany(input: {name: "Tidewell", idempotencyKey: "k"}) { company { id } } }"#;
+    let first = house.data(create).await;
+    house.data(r#"mutation { createCompany(input: {name: "Other"}) { company { id } } }"#).await;
+    let version = house.tertius.version();
+    assert_eq!(house.data(create).await, first);
+    assert_eq!(house.tertius.version(), version);
 }
 
 #[tokio::test]

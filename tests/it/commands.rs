@@ -196,6 +196,19 @@ impl Serving {
 }
 
 #[test]
+fn a_token_of_a_member_asks_as_that_member() {
+    let program = Program::with_sample();
+    let token = text(&program.run(&["token", "--as", "tom"]).stdout);
+    let serving = Serving::start(&program, &[]);
+    let query = "/graphql?query=%7Bviewer%7Brole%20person%7Bname%7D%7D%7D";
+    let answer = serving.get(query, Some(token.trim()));
+    assert!(answer.contains("MEMBER") && answer.contains("Tom Achterberg"), "{answer}");
+    // Another program writes into the same store: the service takes it in.
+    assert_ok(&program.run(&["token", "--as", "mira"]));
+    serving.end();
+}
+
+#[test]
 fn the_first_start_prints_one_admin_token_that_lets_in() {
     let program = Program::new();
     let first = Serving::start(&program, &[]);

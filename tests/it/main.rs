@@ -8,6 +8,7 @@ mod commands;
 mod front;
 mod known_answers;
 mod questions;
+mod readme;
 mod schema;
 mod sqlite_crash;
 mod sqlite_files;

@@ -24,6 +24,7 @@ use tower::ServiceExt as _;
 pub(crate) struct House {
     pub(crate) tertius: Arc<Tertius>,
     pub(crate) store: Arc<SqliteStore>,
+    pub(crate) clock: Arc<StoppedClock>,
     folder: Option<tempfile::TempDir>,
 }
 
@@ -46,14 +47,24 @@ impl House {
 
     async fn over(store: SqliteStore) -> Self {
         let store = Arc::new(store);
+        let clock = Arc::new(StoppedClock::at(sample_now()));
+        let tertius = Self::open(&store, &clock, 7).await;
+        Self { tertius, store, clock, folder: None }
+    }
+
+    /// As another process over the same store has it.
+    pub(crate) async fn twin(&self) -> Arc<Tertius> {
+        Self::open(&self.store, &self.clock, 8).await
+    }
+
+    async fn open(store: &Arc<SqliteStore>, clock: &Arc<StoppedClock>, seed: u64) -> Arc<Tertius> {
         let foundations = Foundations {
             store: store.clone(),
-            clock: Arc::new(StoppedClock::at(sample_now())),
-            ids: Arc::new(SeededIds::new(7)),
+            clock: clock.clone(),
+            ids: Arc::new(SeededIds::new(seed)),
             limits: Limits::default(),
         };
-        let tertius = Arc::new(Tertius::open(foundations).await.unwrap());
-        Self { tertius, store, folder: None }
+        Arc::new(Tertius::open(foundations).await.unwrap())
     }
 
     /// A member of the sample.

@@ -1,0 +1,34 @@
+# What people and CI run. `make` alone says what there is.
+
+.PHONY: help demo build test lint measure schema snapshots
+
+help:
+	@echo "make demo       build, tell the story of a sample network, serve it"
+	@echo "make build      build the release binary"
+	@echo "make test       everything that must pass: format, lints, all tests"
+	@echo "make lint       format and lints alone"
+	@echo "make measure    measure start, size and speed, as docs/MEASURES.md has them"
+	@echo "make schema     print the schema into schema.graphql, to be reviewed"
+	@echo "make snapshots  take today's answers as the expected ones, to be reviewed"
+
+demo:
+	cargo run --release -- demo
+
+build:
+	cargo build --release
+
+test: lint
+	cargo test --all-targets
+
+lint:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+
+measure:
+	scripts/measure.sh
+
+schema:
+	UPDATE_SCHEMA=1 cargo test --test it schema
+
+snapshots:
+	INSTA_UPDATE=always cargo test --test it story
