@@ -170,6 +170,19 @@ async fn documents_that_cannot_be_run_say_why() {
 }
 
 #[tokio::test]
+async fn a_fault_of_ours_shows_a_name_for_it_and_nothing_else() {
+    let house = House::own().await;
+    house.break_store();
+    let answer = house.ask("{ people { nodes { name } } }").await;
+    assert_eq!(code(&answer).0, "INTERNAL");
+    let error = &answer["errors"][0];
+    let incident = error["extensions"]["incident"].as_str().unwrap();
+    assert!(incident.starts_with("incident_"), "{incident}");
+    assert_eq!(error["message"], "internal error");
+    assert!(!answer.to_string().contains("fact"), "not a word of tables: {answer}");
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_large_or_no_json_is_refused() {
     let routes = House::shared().open_routes().await;
     let (status, answer) = send(&routes, post(&"x".repeat(10_000_000))).await;

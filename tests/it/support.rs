@@ -52,6 +52,13 @@ impl House {
         Self { tertius, store, clock, folder: None }
     }
 
+    /// Takes a table out of the store file behind the store's back.
+    pub(crate) fn break_store(&self) {
+        let folder = self.folder.as_ref().expect("only a store of one's own is broken");
+        let file = rusqlite::Connection::open(folder.path().join("tertius.sqlite")).unwrap();
+        file.execute_batch("PRAGMA foreign_keys = OFF; DROP TABLE fact_subject").unwrap();
+    }
+
     /// As another process over the same store has it.
     pub(crate) async fn twin(&self) -> Arc<Tertius> {
         Self::open(&self.store, &self.clock, 8).await
