@@ -60,9 +60,14 @@ impl<R: BufRead> Letters<R> {
     }
 
     fn new(file: &str, reader: R, form: Form) -> Self {
+        // Of a single message its own name says nothing, as `spam.eml` would.
+        let folders = match form {
+            Form::Mbox => file,
+            Form::Single => file.rsplit_once('/').map_or("", |(folders, _)| folders),
+        };
         Self {
             lines: Lines::new(reader),
-            folder: Folder::on_path(file),
+            folder: Folder::on_path(folders),
             file: file.to_owned(),
             form,
             separator: None,

@@ -196,6 +196,16 @@ fn an_endless_header_is_one_error_and_an_endless_body_is_none() {
 }
 
 #[test]
+fn a_header_full_of_unfinished_words_is_read_in_one_go() {
+    for piece in ["=?a?q?x", "=?a?b?x ", "=?utf-8?q? ", "(", "\"", "<", "a:", "=?", "\\", "a@"] {
+        let value = piece.repeat(200_000 / piece.len());
+        let text = format!("From: a@north.example\nDate: 1 Mar 2024 09:00 GMT\nTo: {value}\n\n");
+        let source = Source::message("a.eml", Cursor::new(text.into_bytes()));
+        assert_eq!(Mails::new(source, Survey::default()).count(), 1, "{piece}");
+    }
+}
+
+#[test]
 fn text_before_the_first_separator_is_an_error_and_the_rest_is_read() {
     let text = [b"stray\n\n".as_slice(), LIST].concat();
     let reads = read(&text);

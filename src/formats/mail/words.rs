@@ -19,6 +19,13 @@ pub(super) fn readable(value: &[u8]) -> Cow<'_, str> {
     if text.contains("=?") { joined(&text).into() } else { text }
 }
 
+/// The longest encoded word that is read; the rules allow 75.
+const WORD_BYTES_MAX: usize = 4_000;
+
+/// So many beginnings of words without an end are left in a text, for each costs a look at all
+/// that follows.
+const UNFINISHED_MAX: usize = 100;
+
 /// An encoded word: `=?charset?Q?text?=`.
 struct Word<'a> {
     charset: &'a str,
@@ -31,10 +38,13 @@ fn joined(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last: Option<(Word<'_>, String)> = None;
     let mut rest = text;
+    let mut unfinished = 0;
     while let Some(at) = rest.find("=?") {
         let Some((word, after)) = word(&rest[at..]) else {
             flush(&mut out, last.take());
-            out.push_str(&rest[..at + 2]);
+            unfinished += 1;
+            let kept = if unfinished > UNFINISHED_MAX { at } else { at + 2 };
+            out.push_str(&rest[..kept]);
             rest = &rest[at + 2..];
             continue;
         };
@@ -86,7 +96,9 @@ fn word(text: &str) -> Option<(Word<'_>, &str)> {
         "b" | "B" => 'b',
         _ => return None,
     };
-    let (text, after) = rest.split_once("?=")?;
+    let near = &rest[..rest.floor_char_boundary(WORD_BYTES_MAX)];
+    let (text, after) = rest.split_at(near.find("?=")?);
+    let after = &after["?=".len()..];
     let fine = !charset.is_empty() && !charset.contains(char::is_whitespace);
     (fine && !text.contains('?')).then_some((Word { charset, encoding, text }, after))
 }
