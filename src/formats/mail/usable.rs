@@ -142,6 +142,22 @@ const PLACEHOLDERS: &[&str] =
 /// First labels of hosts that only lists have.
 const LIST_HOSTS: &[&str] = &["groups", "list", "lists", "listserv", "mailman"];
 
+/// Ends of local parts that lists have by custom.
+const LIST_ENDS: &[&str] = &[
+    "-announce",
+    "-commits",
+    "-dev",
+    "-devel",
+    "-discuss",
+    "-l",
+    "-list",
+    "-owner",
+    "-request",
+    "-subscribe",
+    "-unsubscribe",
+    "-users",
+];
+
 /// Domains of services on which every address is a list.
 const LIST_DOMAINS: &[&str] = &["googlegroups.com", "yahoogroups.com", "groups.io"];
 
@@ -187,9 +203,9 @@ pub(super) fn stands_for(address: &MailAddress) -> Stands {
     if is(ROBOTS) || robot_host || robot_start || per_answer || ends(&robot_end) {
         return Stands::Robot;
     }
-    let list_end = ["-owner", "-request", "-subscribe", "-unsubscribe", "-list", "-l"];
+
     let list_host = labels.len() > 2 && LIST_HOSTS.contains(&labels[0]);
-    if list_host || local.starts_with("owner-") || ends(&list_end) || LIST_DOMAINS.contains(&host) {
+    if list_host || local.starts_with("owner-") || ends(LIST_ENDS) || LIST_DOMAINS.contains(&host) {
         return Stands::List;
     }
     if is(SHARED) { Stands::Shared } else { Stands::Person }
@@ -226,6 +242,7 @@ mod tests {
             ("partner-list-bounces@alt.example", Robot),
             ("WG4_OTA@LIST.FORUM.EXAMPLE", List),
             ("owner-partners@alt.example", List),
+            ("Partner-Devel@alt.example", List),
             ("book-club@googlegroups.com", List),
             ("ana@localhost", Nobody),
             ("ana@desk.local", Nobody),
