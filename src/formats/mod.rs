@@ -6,5 +6,6 @@
 //! read it.
 
 mod record;
+pub mod table;
 
 pub use record::*;
