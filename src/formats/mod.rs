@@ -5,6 +5,9 @@
 //! with its place in the file. It decides nothing about who is who; it says what it read, as it
 //! read it.
 
+#[cfg(test)]
+mod fuzz;
+pub mod linkedin;
 mod record;
 pub mod table;
 
