@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How many broken files each run makes of a kind.
-const CASES: usize = 600;
+const CASES: usize = 320;
 
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {

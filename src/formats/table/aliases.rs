@@ -26,281 +26,123 @@ pub(super) enum Sense {
     Source,
     /// The other end.
     Target,
+    /// A page: a profile where its values are that.
+    Url,
     /// Something that is nobody's business.
     Private,
+    /// How other cells are meant, or how the row came to be.
+    Minor,
+    /// A row with this is a deal or a task, and so neither a person nor a company.
+    Foreign,
 }
 
 /// Folded headers without spaces and digits, in English, German, French and Spanish.
-const ALIASES: &[(Sense, &[&str])] = &[
-    (Sense::Name, &["name", "nom", "nombre"]),
-    (Sense::Id, &["id", "recordid", "personid", "key"]),
-    (Sense::Label, &["label"]),
-    (Sense::Type, &["type", "typ", "tipo"]),
-    (
-        Sense::From,
-        &["from", "von", "de", "sender", "absender", "expediteur", "remitente", "author"],
-    ),
+const ALIASES: &[(Sense, &str)] = &[
+    (Sense::Name, "name nom nombre"),
+    (Sense::Id, "id recordid personid key"),
+    (Sense::Label, "label"),
+    (Sense::Type, "type typ tipo"),
+    (Sense::From, "from von de sender absender expediteur remitente author"),
     (
         Sense::To,
-        &[
-            "to",
-            "an",
-            "a",
-            "para",
-            "recipient",
-            "recipients",
-            "empfanger",
-            "destinataire",
-            "destinataires",
-            "destinatario",
-            "attendees",
-            "participants",
-            "teilnehmer",
-        ],
+        "to an a para recipient recipients empfanger destinataire destinataires \
+         destinatario attendees participants teilnehmer",
     ),
-    (Sense::Source, &["source"]),
-    (Sense::Target, &["target"]),
-    (Sense::Title, &["title", "titel", "titre", "titulo"]),
+    (Sense::Url, "url link webpage"),
+    (
+        Sense::Minor,
+        "emaillabel emailtype websitelabel websitetype fileas organizationtype \
+         isdeleted isemailbounced systemmodstamp nameprefix namesuffix anrede initials \
+         shortname customfieldlabel",
+    ),
+    (Sense::Foreign, "dealname dealstage stagename whatid opportunityid"),
+    (Sense::Source, "source"),
+    (Sense::Target, "target"),
+    (Sense::Title, "title titel titre titulo"),
     (
         Sense::Is(M::PersonName),
-        &[
-            "fullname",
-            "personname",
-            "contactname",
-            "displayname",
-            "emaildisplayname",
-            "vollstandigername",
-            "nomcomplet",
-            "nombrecompleto",
-            "person",
-            "contact",
-            "kontakt",
-        ],
+        "fullname personname contactname displayname emaildisplayname vollstandigername \
+         nomcomplet nombrecompleto person contact kontakt",
     ),
     (
         Sense::Is(M::FirstName),
-        &["firstname", "givenname", "vorname", "prenom", "nombredepila", "forename"],
+        "firstname givenname vorname prenom nombredepila forename middlename \
+         additionalname",
     ),
     (
         Sense::Is(M::LastName),
-        &[
-            "lastname",
-            "familyname",
-            "surname",
-            "nachname",
-            "familienname",
-            "nomdefamille",
-            "apellido",
-            "apellidos",
-        ],
+        "lastname familyname surname nachname familienname nomdefamille apellido \
+         apellidos",
     ),
     (
         Sense::Is(M::Email),
-        &[
-            "email",
-            "emails",
-            "emailaddress",
-            "emailaddresses",
-            "mail",
-            "emailvalue",
-            "primaryemail",
-            "emailadresse",
-            "adressemail",
-            "adresseemail",
-            "courriel",
-            "adressedemessagerie",
-            "correo",
-            "correoelectronico",
-            "direcciondecorreo",
-            "personemail",
-            "personemailwork",
-            "personemailhome",
-            "workemail",
-            "contactemail",
-        ],
+        "email emails emailaddress emailaddresses mail emailvalue primaryemail \
+         emailadresse adressemail adresseemail courriel adressedemessagerie correo \
+         correoelectronico direcciondecorreo personemail personemailwork \
+         personemailhome workemail contactemail",
     ),
     (
         Sense::Is(M::Profile),
-        &[
-            "profile",
-            "profileurl",
-            "linkedin",
-            "linkedinurl",
-            "linkedinprofile",
-            "linkedinbio",
-            "url",
-            "profil",
-            "perfil",
-        ],
+        "profile profileurl linkedin linkedinurl linkedinprofile linkedinbio profil \
+         perfil",
     ),
-    (Sense::Is(M::PersonId), &["contactid", "whoid"]),
+    (Sense::Is(M::PersonId), "contactid whoid"),
     (
         Sense::Is(M::Company),
-        &[
-            "company",
-            "companyname",
-            "organization",
-            "organisation",
-            "organizationname",
-            "organisationname",
-            "employer",
-            "account",
-            "accountname",
-            "firma",
-            "unternehmen",
-            "arbeitgeber",
-            "entreprise",
-            "societe",
-            "organisme",
-            "empresa",
-            "compania",
-            "personorganization",
-            "worksat",
-        ],
+        "company companyname organization organisation organizationname \
+         organisationname employer account accountname firma unternehmen arbeitgeber \
+         entreprise societe organisme empresa compania personorganization worksat",
     ),
-    (Sense::Is(M::Companies), &["associatedcompany", "companies", "organizations"]),
+    (Sense::Is(M::Companies), "associatedcompany companies organizations"),
     (
         Sense::Is(M::Domain),
-        &[
-            "domain",
-            "domains",
-            "companydomain",
-            "companydomainname",
-            "website",
-            "companywebsite",
-            "webseite",
-            "internetseite",
-            "siteweb",
-            "sitioweb",
-            "paginaweb",
-        ],
+        "domain domains companydomain companydomainname website companywebsite webseite \
+         internetseite siteweb sitioweb paginaweb",
     ),
-    (
-        Sense::Is(M::CompanyId),
-        &["companyid", "accountid", "organizationid", "primaryassociatedcompanyid"],
-    ),
+    (Sense::Is(M::CompanyId), "companyid accountid organizationid primaryassociatedcompanyid"),
     (
         Sense::Is(M::Title),
-        &[
-            "jobtitle",
-            "position",
-            "role",
-            "roles",
-            "organizationtitle",
-            "berufsbezeichnung",
-            "funktion",
-            "stelle",
-            "poste",
-            "fonction",
-            "cargo",
-            "puesto",
-        ],
+        "jobtitle position role roles organizationtitle berufsbezeichnung funktion \
+         stelle poste fonction cargo puesto",
     ),
     (
         Sense::Is(M::FromDate),
-        &[
-            "startdate",
-            "start",
-            "fromdate",
-            "startedon",
-            "since",
-            "beginn",
-            "startdatum",
-            "seit",
-            "datededebut",
-            "debut",
-            "depuis",
-            "fechadeinicio",
-            "inicio",
-            "desde",
-        ],
+        "startdate start fromdate startedon since beginn startdatum seit datededebut \
+         debut depuis fechadeinicio inicio desde",
     ),
     (
         Sense::Is(M::ToDate),
-        &[
-            "enddate",
-            "end",
-            "todate",
-            "finishedon",
-            "until",
-            "ende",
-            "enddatum",
-            "bis",
-            "datedefin",
-            "fin",
-            "jusqua",
-            "fechadefin",
-            "hasta",
-        ],
+        "enddate end todate finishedon until ende enddatum bis datedefin fin jusqua \
+         fechadefin hasta",
     ),
     (
         Sense::Is(M::When),
-        &[
-            "when",
-            "date",
-            "at",
-            "sentat",
-            "senton",
-            "time",
-            "timestamp",
-            "datetime",
-            "datum",
-            "gesendet",
-            "zeit",
-            "fecha",
-            "envoyele",
-            "occurredat",
-        ],
+        "when date at sentat senton time timestamp datetime datum gesendet zeit fecha \
+         envoyele occurredat seconds epoch unixtime",
     ),
-    (Sense::Is(M::Kind), &["kind", "channel", "art", "activitytype", "kanal", "canal"]),
-    (Sense::Is(M::FromName), &["fromname", "sendername", "sourcename"]),
-    (Sense::Is(M::FromEmail), &["fromemail", "senderemail", "fromaddress", "frommail"]),
-    (Sense::Is(M::FromProfile), &["fromprofile", "senderprofileurl"]),
-    (Sense::Is(M::FromId), &["fromid", "senderid", "sourceid", "internalpersonid"]),
-    (Sense::Is(M::ToName), &["toname", "tonames", "recipientname", "targetname"]),
-    (
-        Sense::Is(M::ToEmail),
-        &["toemail", "toemails", "recipientemail", "toaddress", "toaddresses", "tomail"],
-    ),
-    (Sense::Is(M::ToProfile), &["toprofile", "recipientprofileurls"]),
-    (Sense::Is(M::ToId), &["toid", "toids", "recipientid", "targetid", "externalpersonid"]),
-    (
-        Sense::Is(M::Closeness),
-        &["closeness", "score", "strength", "tiestrength", "relationshipstrength", "starke"],
-    ),
-    (Sense::Is(M::Weight), &["weight", "gewicht", "poids", "peso"]),
-    (Sense::Is(M::FromCompany), &["fromcompany", "partnercompany"]),
-    (Sense::Is(M::FromDomain), &["fromdomain", "partnerdomain"]),
-    (Sense::Is(M::ToCompany), &["tocompany", "customercompany"]),
-    (Sense::Is(M::ToDomain), &["todomain", "customerdomain"]),
-    (Sense::Is(M::Relation), &["relation", "relationship", "beziehung", "relacion"]),
-    (Sense::Is(M::List), &["list", "listname", "liste", "lista"]),
-    (Sense::Is(M::Tags), &["tags", "labels", "schlagworte", "etiquetas", "etiquettes"]),
+    (Sense::Is(M::Kind), "kind channel art activitytype kanal canal"),
+    (Sense::Is(M::FromName), "fromname sendername sourcename"),
+    (Sense::Is(M::FromEmail), "fromemail senderemail fromaddress frommail"),
+    (Sense::Is(M::FromProfile), "fromprofile senderprofileurl"),
+    (Sense::Is(M::FromId), "fromid senderid sourceid internalpersonid"),
+    (Sense::Is(M::ToName), "toname tonames recipientname targetname"),
+    (Sense::Is(M::ToEmail), "toemail toemails recipientemail toaddress toaddresses tomail"),
+    (Sense::Is(M::ToProfile), "toprofile recipientprofileurls"),
+    (Sense::Is(M::ToId), "toid toids recipientid targetid externalpersonid"),
+    (Sense::Is(M::Closeness), "closeness score strength tiestrength relationshipstrength starke"),
+    (Sense::Is(M::Weight), "weight gewicht poids peso"),
+    (Sense::Is(M::FromCompany), "fromcompany partnercompany"),
+    (Sense::Is(M::FromDomain), "fromdomain partnerdomain"),
+    (Sense::Is(M::ToCompany), "tocompany customercompany"),
+    (Sense::Is(M::ToDomain), "todomain customerdomain"),
+    (Sense::Is(M::Relation), "relation relationship beziehung relacion"),
+    (Sense::Is(M::List), "list listname liste lista"),
+    (Sense::Is(M::Tags), "tags labels groupmembership schlagworte etiquetas etiquettes"),
     (
         Sense::Private,
-        &[
-            "notes",
-            "note",
-            "notizen",
-            "notas",
-            "description",
-            "beschreibung",
-            "birthday",
-            "geburtstag",
-            "anniversaire",
-            "cumpleanos",
-            "gender",
-            "geschlecht",
-            "photo",
-            "subject",
-            "betreff",
-            "body",
-            "content",
-            "text",
-            "message",
-            "password",
-            "locationip",
-        ],
+        "notes note notizen notas description beschreibung birthday geburtstag \
+         anniversaire cumpleanos gender geschlecht photo subject betreff body content \
+         text message password locationip",
     ),
 ];
 
@@ -327,7 +169,9 @@ const PRIVATE: &[&str] = &[
 /// The form in which two headers are compared: no case, accents, spaces, digits, nor the type of
 /// a column that some programs write after a colon.
 pub(super) fn key(header: &str) -> String {
+    // A graph database writes what a node is under `:LABEL`.
     let bare = match header.split_once(':') {
+        Some(("", kind)) => return if kind == "LABEL" { "type".to_owned() } else { String::new() },
         Some((name, kind)) if !name.is_empty() && kind.starts_with(|c: char| c.is_uppercase()) => {
             name
         }
@@ -339,7 +183,7 @@ pub(super) fn key(header: &str) -> String {
 /// What a header says, if anything is known.
 pub(super) fn sense(header: &str) -> Option<Sense> {
     let key = key(header);
-    let known = ALIASES.iter().find(|(_, names)| names.contains(&&*key));
+    let known = ALIASES.iter().find(|(_, names)| names.split(' ').any(|name| name == key));
     let is_private = || PRIVATE.iter().any(|part| key.starts_with(part) || key.ends_with(part));
     let is_mail = || key.starts_with("email") && key.ends_with("address");
     let website = || key.starts_with("website") && key.ends_with("value");
@@ -369,6 +213,9 @@ mod tests {
         ] {
             assert_eq!(sense(header), Some(wanted), "{header}");
         }
-        assert_eq!((sense("Favourite colour"), sense("E-mail 1 - Label")), (None, None));
+        assert_eq!(
+            (sense("Favourite colour"), sense("E-mail 1 - Label")),
+            (None, Some(Sense::Minor))
+        );
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     formats::{Entry, Firm, Job, Party, Record},
-    model::{Day, Identifier, Name, Span, SystemName, Tag, Title, fold},
+    model::{Day, Identifier, MailAddress, Name, Span, SystemName, Tag, Title, fold},
 };
 
 /// What a row of nodes is.
@@ -178,10 +178,12 @@ impl Plan {
                 Err(_) => tags.extend(values::tag("Broken id", id)),
             }
         }
-        let parts = [M::FirstName, M::LastName].map(|part| self.cell(row, part));
-        let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let first = self.cells(row, M::FirstName);
+        let joined = first.chain(self.cell(row, M::LastName)).collect::<Vec<_>>().join(" ");
         let text = self.cell(row, M::PersonName).or(label).unwrap_or(&joined);
-        let name = some(text).map(Name::new).transpose().map_err(reason)?;
+        // Address books put the address where there is no name.
+        let is_address = MailAddress::new(text).is_ok();
+        let name = some(text).filter(|_| !is_address).map(Name::new).transpose().map_err(reason)?;
         if name.is_none() && identifiers.is_empty() {
             return Err("nobody is named: no name, no usable address, no usable id".to_owned());
         }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    aliases::{Sense, sense},
-    mapping::{COMPANY, Mapping, Meaning as M, PERSON, TableKind},
+    aliases::{Sense, key, sense},
+    dates::DateFormat,
+    mapping::{COMPANY, FROM, FROM_FIRM, Mapping, Meaning as M, PERSON, TO, TO_FIRM, TableKind},
     split::Row,
     values,
 };
@@ -43,9 +44,12 @@ impl Guess {
         notes.collect::<String>() + &self.mapping.to_toml(why)
     }
 
-    /// The columns that nothing is known about; they are kept as words.
+    /// The columns that nothing is known about; where rows are people or companies, they are kept
+    /// as words.
     pub fn unmapped(&self) -> impl Iterator<Item = &str> {
-        let unknown = self.columns.iter().filter(|column| column.meaning == M::Tag);
+        let is_unknown =
+            |column: &&GuessedColumn| column.meaning == M::Tag || column.why == NO_PLACE;
+        let unknown = self.columns.iter().filter(is_unknown);
         unknown.map(|column| column.header.as_str())
     }
 }
@@ -64,13 +68,19 @@ impl Evidence<'_> {
     /// The mapping that these columns suggest; nothing where they make no table that is known.
     pub(super) fn guess(&self) -> Option<Guess> {
         let senses: Vec<Option<Sense>> = self.headers.iter().map(|h| sense(h)).collect();
-        let table = table_of(&senses)?;
+        let table = self.table(&senses)?;
         let mut columns: Vec<GuessedColumn> = Vec::new();
         let mut taken: Vec<M> = Vec::new();
         for (ix, header) in self.headers.iter().enumerate() {
             let (mut meaning, mut why) = self.meaning(ix, &senses, table);
+            if !applies(meaning, table) {
+                (meaning, why) = (M::Tag, NO_PLACE);
+            }
             if taken.contains(&meaning) && is_single(meaning) {
                 (meaning, why) = (M::Tag, "another column is that already; kept as words");
+            }
+            if meaning == M::Tag && !keeps_words(table) {
+                (meaning, why) = (M::Ignore, NO_PLACE);
             }
             taken.push(meaning);
             columns.push(GuessedColumn { header: header.clone(), meaning, why });
@@ -83,19 +93,61 @@ impl Evidence<'_> {
         });
         let relation = (table == TableKind::Relations && !taken.contains(&M::Relation))
             .then(|| "partner".to_owned());
+        let is_epoch = |header: &String| ["seconds", "epoch", "unixtime"].contains(&&*key(header));
+        let dates = self.headers.iter().any(is_epoch).then_some(DateFormat::Seconds);
         let system = self.system();
         let used = columns.iter().map(|column| (column.header.clone(), column.meaning));
         let columns_used: BTreeMap<String, M> = used.collect();
-        let mapping = Mapping {
-            table,
-            system,
-            dates: None,
-            kind,
-            relation,
-            list: None,
-            columns: columns_used,
-        };
+        let mapping =
+            Mapping { table, system, dates, kind, relation, list: None, columns: columns_used };
         mapping.check().is_ok().then_some(Guess { mapping, columns, notes })
+    }
+
+    /// What the columns make; nothing where it is no table that is known.
+    fn table(&self, senses: &[Option<Sense>]) -> Option<TableKind> {
+        let has = |wanted: Sense| senses.contains(&Some(wanted));
+        if has(Sense::Foreign) {
+            return None;
+        }
+        let has_any = |wanted: &[M]| wanted.iter().any(|&meaning| has(Sense::Is(meaning)));
+        let pair = has(Sense::From) && has(Sense::To) || has(Sense::Source) && has(Sense::Target);
+        let people = has_any(&[M::FromName, M::FromEmail, M::FromProfile, M::FromId])
+            && (has(Sense::To) || has_any(&[M::ToName, M::ToEmail, M::ToProfile, M::ToId]));
+        if has_any(&[M::FromCompany, M::FromDomain]) && has_any(&[M::ToCompany, M::ToDomain]) {
+            return Some(TableKind::Relations);
+        }
+        if pair || people || has(Sense::To) && has_any(&[M::When]) {
+            let dated = has_any(&[M::When]);
+            let rated = has_any(&[M::Closeness, M::Weight]);
+            let evidence = dated && !rated;
+            return Some(if evidence { TableKind::Evidence } else { TableKind::Statements });
+        }
+        if has_any(&[M::PersonId]) && has_any(&[M::CompanyId]) && !has(Sense::Name) {
+            return Some(TableKind::Employments);
+        }
+        let person = PERSON.iter().any(|&meaning| has(Sense::Is(meaning))) || has(Sense::Label);
+        let company = COMPANY.iter().any(|&meaning| has(Sense::Is(meaning)));
+        match (person, company, has(Sense::Name)) {
+            (true, ..) => Some(TableKind::People),
+            (false, true, _) => {
+                let works = has_any(&[M::Title, M::FromDate]) && has(Sense::Name);
+                Some(if works { TableKind::People } else { TableKind::Companies })
+            }
+            (false, false, true) => self.names_alone(senses),
+            _ => None,
+        }
+    }
+
+    /// What a table holds that has names and neither addresses nor companies: people and companies
+    /// if its types say so, people if there are no types.
+    fn names_alone(&self, senses: &[Option<Sense>]) -> Option<TableKind> {
+        let has = |wanted: Sense| senses.contains(&Some(wanted));
+        let types = senses.iter().position(|&sense| sense == Some(Sense::Type));
+        let fits = match types {
+            Some(ix) => self.names_nouns(ix),
+            None => has(Sense::Id) || has(Sense::Title),
+        };
+        fits.then_some(TableKind::People)
     }
 
     fn meaning(&self, ix: usize, senses: &[Option<Sense>], table: TableKind) -> (M, &'static str) {
@@ -107,6 +159,7 @@ impl Evidence<'_> {
         let of_people = matches!(table, TableKind::People | TableKind::Entries);
         match sense {
             Sense::Private => (M::Ignore, "private; not kept"),
+            Sense::Minor | Sense::Foreign => (M::Ignore, "about the row itself"),
             Sense::Title if has(Sense::Is(M::Title)) => {
                 (M::Ignore, "another column is the job title")
             }
@@ -118,6 +171,7 @@ impl Evidence<'_> {
             Sense::Label if of_people && has(Sense::Id) => (M::PersonName, by_name),
             Sense::Label if of_people => (M::Label, "by its name; no other column is an id"),
             Sense::Type if of_people && self.names_nouns(ix) => (M::Type, "by its values"),
+            Sense::Type if table == TableKind::Companies => (M::Tag, "kept as words"),
             Sense::Type if table == TableKind::Evidence && self.names_kinds(ix) => {
                 (M::Kind, "by its values")
             }
@@ -132,7 +186,11 @@ impl Evidence<'_> {
             Sense::Source => (M::FromId, by_name),
             Sense::Target => (M::ToId, by_name),
             Sense::Is(M::FromDate) if table == TableKind::Statements => (M::When, by_name),
-            Sense::Is(M::Profile) if table == TableKind::Companies => (M::Domain, by_name),
+            Sense::Url | Sense::Is(M::Profile) if table == TableKind::Companies => {
+                (M::Domain, by_name)
+            }
+            Sense::Url if self.mostly(ix, is_profile) => (M::Profile, "its values are profiles"),
+            Sense::Url => (M::Tag, "its values are no profile pages; kept as words"),
             Sense::Is(M::Profile) if !self.mostly(ix, |cell| cell.contains('/')) => {
                 (M::Tag, "its values are no profile pages; kept as words")
             }
@@ -177,8 +235,19 @@ impl Evidence<'_> {
     }
 
     /// The name of the file; of its folder where nodes and edges are two files of one graph.
+    ///
+    /// Other programs export people and companies as files of their own whose ids belong together.
     fn system(&self) -> Option<SystemName> {
         let stem = self.stem.to_lowercase();
+        let has = |name: &str| self.headers.iter().any(|header| header == name);
+        let vendors = [
+            ("hubspot", has("Record ID")),
+            ("salesforce", has("OwnerId") || has("AccountId")),
+            ("pipedrive", has("Person - ID") || has("Organization - ID")),
+        ];
+        if let Some((vendor, _)) = vendors.iter().find(|(_, is_it)| *is_it) {
+            return system_of(vendor);
+        }
         let parts = ["nodes", "edges", "elements", "connections"];
         let is_part = parts.iter().any(|part| stem.ends_with(part) || stem.starts_with(part));
         let mut rest = stem.clone();
@@ -194,38 +263,35 @@ impl Evidence<'_> {
     }
 }
 
-/// What the columns make; nothing where it is no table that is known.
-fn table_of(senses: &[Option<Sense>]) -> Option<TableKind> {
-    let has = |wanted: Sense| senses.contains(&Some(wanted));
-    let has_any = |wanted: &[M]| wanted.iter().any(|&meaning| has(Sense::Is(meaning)));
-    let pair = has(Sense::From) && has(Sense::To) || has(Sense::Source) && has(Sense::Target);
-    let people = has_any(&[M::FromName, M::FromEmail, M::FromProfile, M::FromId])
-        && (has(Sense::To) || has_any(&[M::ToName, M::ToEmail, M::ToProfile, M::ToId]));
-    if has_any(&[M::FromCompany, M::FromDomain]) && has_any(&[M::ToCompany, M::ToDomain]) {
-        return Some(TableKind::Relations);
-    }
-    if pair || people || has(Sense::To) && has_any(&[M::When]) {
-        let dated = has_any(&[M::When]);
-        let rated = has_any(&[M::Closeness, M::Weight]);
-        let evidence = dated && !rated;
-        return Some(if evidence { TableKind::Evidence } else { TableKind::Statements });
-    }
-    if has_any(&[M::PersonId]) && has_any(&[M::CompanyId]) && !has(Sense::Name) {
-        return Some(TableKind::Employments);
-    }
-    let person = PERSON.iter().any(|&meaning| has(Sense::Is(meaning))) || has(Sense::Label);
-    let company = COMPANY.iter().any(|&meaning| has(Sense::Is(meaning)));
-    match (person, company, has(Sense::Name)) {
-        (true, ..) => Some(TableKind::People),
-        (false, true, _) => {
-            let works = has_any(&[M::Title, M::FromDate]) && has(Sense::Name);
-            Some(if works { TableKind::People } else { TableKind::Companies })
+/// Why a column of what happened is not kept.
+const NO_PLACE: &str = "such a table has no place for it";
+
+/// Whether a column can mean this in a table of this kind.
+fn applies(meaning: M, table: TableKind) -> bool {
+    let happened = [M::When, M::Kind, M::Closeness, M::Weight];
+    let nouns = [M::Title, M::FromDate, M::ToDate, M::List, M::Tags];
+    let of_noun =
+        PERSON.contains(&meaning) || COMPANY.contains(&meaning) || nouns.contains(&meaning);
+    let of_pair = happened.contains(&meaning) || FROM.contains(&meaning) || TO.contains(&meaning);
+    let of_firms =
+        meaning == M::Relation || FROM_FIRM.contains(&meaning) || TO_FIRM.contains(&meaning);
+    match table {
+        TableKind::Evidence | TableKind::Statements => !of_noun && !of_firms,
+        TableKind::Relations => {
+            !of_pair && (!of_noun || matches!(meaning, M::FromDate | M::ToDate))
         }
-        (false, false, true) if has(Sense::Id) || has(Sense::Type) || has(Sense::Title) => {
-            Some(TableKind::People)
-        }
-        _ => None,
+        _ => !of_pair && !of_firms,
     }
+}
+
+/// Whether rows become people or companies, on which words can be.
+fn keeps_words(table: TableKind) -> bool {
+    !matches!(table, TableKind::Evidence | TableKind::Statements | TableKind::Relations)
+}
+
+/// Whether a page is the profile of a person.
+fn is_profile(url: &str) -> bool {
+    ["linkedin.com/in/", "xing.com/profile/"].iter().any(|part| url.contains(part))
 }
 
 /// A name as that of a system: cut where it is too long.
@@ -238,6 +304,14 @@ pub(super) fn system_of(name: &str) -> Option<SystemName> {
 fn is_single(meaning: M) -> bool {
     !matches!(
         meaning,
-        M::Email | M::Profile | M::Domain | M::Tag | M::Tags | M::Ignore | M::ToEmail | M::ToName
+        M::FirstName
+            | M::Email
+            | M::Profile
+            | M::Domain
+            | M::Tag
+            | M::Tags
+            | M::Ignore
+            | M::ToEmail
+            | M::ToName
     )
 }

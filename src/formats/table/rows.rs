@@ -129,7 +129,11 @@ impl Rows {
                     return Some(Ok(Row { line, cells }));
                 }
                 Ok(_) => "no JSON object: a line is one `{…}`".to_owned(),
-                Err(error) => format!("no JSON: {error}"),
+                Err(error) => {
+                    let text = error.to_string();
+                    let what = text.split(" at line").next().unwrap_or_default();
+                    format!("no JSON: {what}, at character {}", error.column())
+                }
             };
             return Some(Err(NoRow::Bad { line, reason }));
         }
