@@ -5,7 +5,11 @@
 //! with its place in the file. It decides nothing about who is who; it says what it read, as it
 //! read it.
 
+#[cfg(test)]
+mod fuzz;
+pub mod linkedin;
 pub mod mail;
 mod record;
+pub mod table;
 
 pub use record::*;

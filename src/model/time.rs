@@ -85,6 +85,13 @@ impl Day {
         Self(days)
     }
 
+    /// A day of the calendar; nothing where there is no such day.
+    pub fn of(year: i16, month: i8, day: i8) -> Option<Self> {
+        let date = civil::Date::new(year, month, day).ok()?;
+        let epoch = civil::date(1970, 1, 1);
+        Some(Self(date.since((jiff::Unit::Day, epoch)).ok()?.get_days()))
+    }
+
     /// The distance to 1970-01-01, in days.
     pub const fn number(self) -> i32 {
         self.0
