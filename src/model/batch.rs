@@ -50,6 +50,8 @@ pub enum Change {
     PutToken(Token),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
+    /// An import begins, goes on or ends.
+    PutImport(super::Import),
 }
 
 impl Change {

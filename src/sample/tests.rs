@@ -111,6 +111,7 @@ fn every_batch_can_be_applied_after_those_before_it() {
             match change {
                 Change::AddPerson(id) => assert!(added.insert(id.into())),
                 Change::AddCompany(id) => assert!(added.insert(id.into())),
+                Change::PutImport(import) => panic!("the sample imports nothing: {import:?}"),
                 Change::PutList(list) => {
                     assert!(added.contains(&list.owner.into()));
                     added.insert(list.id.into());

@@ -14,8 +14,8 @@ use futures_util::stream::BoxStream;
 
 use crate::model::{
     AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Fact, FactId, Holder, Identifier,
-    Introduction, IntroductionId, List, ListId, Login, Member, MemberId, PairEvidence, Person,
-    PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+    Import, ImportId, Introduction, IntroductionId, List, ListId, Login, Member, MemberId,
+    PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
 };
 
 #[cfg(feature = "test-support")]
@@ -82,7 +82,7 @@ pub enum Conflict {
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// What came of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
     /// The version of the store after it; the same as before where nothing changed.
     pub version: Version,
@@ -91,6 +91,8 @@ pub struct Applied {
     pub repeated: bool,
     /// How many of its changes changed something.
     pub changed: usize,
+    /// Which of its changes changed something, by their place; empty where it was repeated.
+    pub which: Vec<bool>,
 }
 
 /// What a version changed: ids only.
@@ -265,6 +267,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         &self,
         ids: &[IntroductionId],
     ) -> StoreResult<Vec<Option<Versioned<Introduction>>>>;
+
+    /// All imports, in order of id, at most [`PAGE_MAX`].
+    async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>>;
+
+    /// The facts that an import told and that were not taken back, in order of telling, at most
+    /// `limit`.
+    async fn told_by_import(&self, import: ImportId, limit: usize) -> StoreResult<Vec<FactId>>;
 
     /// Every asking of a connector since a moment, ordered by connector, then time; bounded by how
     /// often people were asked since, so ask for the time that a load lasts.

@@ -249,26 +249,30 @@ async fn a_plain_sqlite_shell_can_read_the_file() {
     assert_eq!(count("SELECT count(*) FROM readable_subject WHERE id LIKE 'person_%'"), 4);
 }
 
-/// The file was written by this program, schema version 1, with the story: run this test with
-/// `UPDATE_STORE=1`. Once there is a version 2 it cannot be written again, and must be read for
-/// ever.
+/// Each file was written by a program of its schema version, with the story. `UPDATE_STORE=1`
+/// writes the file of the present version; those before it must be read for ever.
 #[tokio::test]
-async fn a_file_of_schema_version_1_is_read_as_it_was_written() {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/store-v1.sqlite");
+async fn a_file_of_every_schema_version_is_read_as_it_was_written() {
     let (_folder, file) = folder();
     written(&file).await;
+    let shell = Connection::open(&file).unwrap();
+    let newest: i64 = shell.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let kept = |version: i64| {
+        let name = format!("tests/data/store-v{version}.sqlite");
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    };
     if std::env::var_os("UPDATE_STORE").is_some() {
-        let shell = Connection::open(&file).unwrap();
-        let version: i64 =
-            shell.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(version, 1, "only a program of schema version 1 can write it");
-        std::fs::copy(&file, &kept).unwrap();
+        std::fs::copy(&file, kept(newest)).unwrap();
     }
-    let (_other, copy) = folder_with(&kept);
-    let (fresh, old) = (SqliteStore::open(&file).unwrap(), SqliteStore::open(&copy).unwrap());
-    assert_eq!(content(&old).await.unwrap(), content(&fresh).await.unwrap());
-    assert_eq!(old.check().await.unwrap(), [""; 0]);
-    assert_eq!(old.apply(&people(50, 3)).await.unwrap().changed, 3, "and goes on from there");
+    let fresh = content(&SqliteStore::open(&file).unwrap()).await.unwrap();
+    for version in 1..=newest {
+        let (_other, copy) = folder_with(&kept(version));
+        let old = SqliteStore::open(&copy).unwrap();
+        assert_eq!(content(&old).await.unwrap(), fresh, "version {version}");
+        assert_eq!(old.check().await.unwrap(), [""; 0], "version {version}");
+        let next = old.apply(&people(50, 3)).await.unwrap();
+        assert_eq!(next.changed, 3, "version {version} goes on from there");
+    }
 }
 
 fn folder_with(kept: &Path) -> (TempDir, PathBuf) {

@@ -3,8 +3,8 @@
 use super::prelude::*;
 use crate::{
     model::{
-        Ask, AskOfConnector, Audience, Change, Introduction, IntroductionId, IntroductionState,
-        ListId, Member, MemberId, Purpose, Revision, Role, Route, Timestamp, Token, TokenHash,
+        Ask, AskOfConnector, Attestation, Audience, Author, Change, Import, ImportCounts, ImportId, Introduction, IntroductionId, IntroductionState,
+        ListId, Member, MemberId, Name, Purpose, Revision, Role, Route, Source, SystemName, Timestamp, Token, TokenHash,
         TokenId, Versioned,
     },
     store::{PAGE_MAX, StoreError},
@@ -22,6 +22,21 @@ fn introduction(n: u128, state: IntroductionState, asks: &[(u128, Option<i64>)])
         purpose: Purpose::new("To talk").expect("a good purpose"),
         state,
         created_at: NOON,
+    }
+}
+
+fn import_called(n: u128, name: &str) -> Import {
+    Import {
+        id: ImportId::new(n),
+        name: Name::new(name).expect("a good name"),
+        system: SystemName::new("table").expect("a good name"),
+        author: Author::System,
+        started_at: NOON,
+        finished_at: None,
+        undone_at: None,
+        counts: ImportCounts::default(),
+        excluded: std::collections::BTreeMap::new(),
+        refused: Vec::new(),
     }
 }
 
@@ -146,5 +161,39 @@ cases! { $ __store_cases_of_records;
                 .map(drop),
         ];
         assert!(refused.iter().all(|said| matches!(said, Err(StoreError::BadBatch(_)))));
+    }
+
+    async fn an_import_is_kept_with_its_counts(place) {
+        let store = populated(place).await?;
+        let counts = ImportCounts { read: 3, new: 2, refused: 1, ..ImportCounts::default() };
+        let import = Import { counts, ..import_called(2, "two.csv") };
+        let changes = [Change::PutImport(import.clone()), Change::PutImport(import_called(1, "one.csv"))];
+        apply(&*store, 2, changes).await?;
+        let all: Vec<Import> = store.all_imports().await?.into_iter().map(|i| i.value).collect();
+        assert_eq!(all, [import_called(1, "one.csv"), import]);
+    }
+
+    async fn what_an_import_told_is_found_until_it_is_taken_back(place) {
+        let store = populated(place).await?;
+        let from = |n: u128| {
+            let told = to_team();
+            let source = Source { import: Some(ImportId::new(n)), ..told.source.clone() };
+            Attestation { source, ..told }
+        };
+        let (ana, ben) = (called(1, "Ana"), called(2, "Ben"));
+        apply(&*store, 2, [
+            tell_by(ben.clone(), from(1)),
+            tell_by(ana.clone(), from(1)),
+            tell_by(ana.clone(), from(2)),
+            tell(called(3, "Cem")),
+        ])
+        .await?;
+        let told = |n: u128| store.told_by_import(ImportId::new(n), 10);
+        assert_eq!(told(1).await?, [id_of(ben.clone()), id_of(ana.clone())]);
+        assert_eq!(told(2).await?, [id_of(ana.clone())]);
+        assert_eq!(told(3).await?, []);
+        assert_eq!(store.told_by_import(ImportId::new(1), 1).await?, [id_of(ben.clone())]);
+        apply(&*store, 3, [Change::retract(id_of(ben), &from(1))]).await?;
+        assert_eq!(told(1).await?, [id_of(ana)], "the other import has nothing to do with it");
     }
 }

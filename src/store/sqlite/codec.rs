@@ -55,8 +55,17 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 8] =
-    ["person", "company", "employment", "relation", "list", "member", "token", "introduction"];
+const SUBJECT_KINDS: [&str; 9] = [
+    "person",
+    "company",
+    "employment",
+    "relation",
+    "list",
+    "member",
+    "token",
+    "introduction",
+    "import",
+];
 
 /// The code of what an id names, if it has a revision of its own.
 pub(super) fn subject_kind(id: AnyId) -> Option<i64> {

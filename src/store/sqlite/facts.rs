@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{
         AnyId, Attestation, Claim, Company, CompanyId, EmploymentId, Fact, FactId, Identifier,
-        ListId, Person, PersonId, Revision, Timestamp,
+        ImportId, ListId, Person, PersonId, Revision, Timestamp,
     },
     store::StoreResult,
 };
@@ -214,4 +214,24 @@ pub(super) fn list_entries(
         entries.push(load(db, &mut known, (row.get(0)?, id, claim))?.fact);
     }
     Ok(entries)
+}
+
+/// What an import told and was not taken back, in order of telling.
+pub(super) fn told_by_import(
+    db: &Connection,
+    import: ImportId,
+    limit: usize,
+) -> StoreResult<Vec<FactId>> {
+    let mut select = db.prepare_cached(
+        "SELECT f.id FROM attestation a
+         JOIN fact_attestation t ON t.attestation = a.ix AND t.retracted_at IS NULL
+         JOIN fact f ON f.ix = t.fact
+         WHERE a.body ->> '$.source.import' = ? ORDER BY t.version, t.place LIMIT ?",
+    )?;
+    let mut rows = select.query((import.to_string(), limit as i64))?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(FactId::new(id_in(row, 0)?));
+    }
+    Ok(ids)
 }

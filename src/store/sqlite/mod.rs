@@ -42,8 +42,8 @@ use self::{
 use crate::{
     model::{
         AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Fact, FactId,
-        Identifier, Introduction, IntroductionId, List, ListId, Member, MemberId, Person, PersonId,
-        Timestamp, Token, TokenHash, Version, Versioned,
+        Identifier, Import, ImportId, Introduction, IntroductionId, List, ListId, Member, MemberId,
+        Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
     },
     store::{
         Applied, Candidate, ChangedAt, PairRow, SearchRequest, Store, StoreResult, check_page,
@@ -264,6 +264,15 @@ impl Store for SqliteStore {
 
     async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>> {
         self.read(|db| records::all(db, ListId::new(0).into())).await
+    }
+
+    async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>> {
+        self.read(|db| records::all(db, ImportId::new(0).into())).await
+    }
+
+    async fn told_by_import(&self, import: ImportId, limit: usize) -> StoreResult<Vec<FactId>> {
+        check_page(limit)?;
+        self.read(move |db| facts::told_by_import(db, import, limit)).await
     }
 
     async fn list_entries(

@@ -11,7 +11,8 @@ use crate::store::{StoreError, StoreResult};
 const APPLICATION_ID: i32 = 0x7465_7274;
 
 /// Each schema version's step from the one before; the place in the list is the version.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
 /// touches at random must fit, or pages are written before their batch is done.

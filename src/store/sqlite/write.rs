@@ -65,7 +65,8 @@ fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>
         .query_row([Key::of(batch.id)], |row| {
             let (version, changed): (i64, i64) = (row.get(0)?, row.get(1)?);
             let version = Version(version.unsigned_abs());
-            Ok(Applied { version, repeated: true, changed: changed.unsigned_abs() as usize })
+            let changed = changed.unsigned_abs() as usize;
+            Ok(Applied { version, repeated: true, changed, which: Vec::new() })
         })
         .optional()?;
     Ok(before)
@@ -83,12 +84,13 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
     let projector = Projector::new(db, known);
     let mut session = Session { db, projector, at: batch.at, version: next, touched };
-    let mut changed = 0;
+    let mut which = Vec::with_capacity(batch.changes.len());
     for (place, change) in batch.changes.iter().enumerate() {
-        changed += usize::from(session.change(change, place)?);
+        which.push(session.change(change, place)?);
         point("after a change");
     }
     session.projector.flush()?;
+    let changed = which.iter().filter(|changed| **changed).count();
     let version = present + u64::from(changed > 0);
     if changed > 0 {
         session.note_touched()?;
@@ -106,7 +108,7 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
         author,
         batch.at.as_ms(),
     ))?;
-    Ok(Applied { version: Version(version), repeated: false, changed })
+    Ok(Applied { version: Version(version), repeated: false, changed, which })
 }
 
 /// A batch in the middle of being applied.
@@ -141,6 +143,12 @@ impl Session<'_> {
                 let put = self.put(token.id.into(), &write_json(token)?)?;
                 put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
                 Ok(put.is_some())
+            }
+            Change::PutImport(import) => {
+                if let Author::Member(member) = import.author {
+                    self.projector.known.need(self.db, member)?;
+                }
+                self.put(import.id.into(), &write_json(import)?).map(|put| put.is_some())
             }
             Change::PutIntroduction(introduction) => {
                 let route = &introduction.route;
