@@ -1,18 +1,59 @@
-//! `tertius import --sample`.
+//! `tertius import`.
 
 use std::io::Write as _;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::{
-    cli::{ImportArgs, Shared, progress},
-    service::{ImportProgress, SampleSize},
+    cli::{self, ImportArgs, Shared, progress},
+    service::{ImportFile, ImportProgress, SampleSize, ServiceError, Tertius, Viewer},
 };
 
 use super::open;
 
 pub(super) async fn run(shared: &Shared, args: &ImportArgs) -> Result<String> {
     let tertius = open::tertius(shared).await?;
+    if args.sample {
+        return sample(&tertius, shared, args).await;
+    }
+    let login = args.member.as_deref().unwrap_or_default();
+    let mut text = String::new();
+    if tertius.make_first_admin(login).await?.is_some() && !shared.json {
+        text = format!("{login} is the first member of this store, and an admin.\n");
+    }
+    let viewer = tertius.viewer_by_login(login).await?;
+    text.push_str(&files(&tertius, &viewer, shared, args).await?);
+    Ok(text)
+}
+
+async fn files(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    shared: &Shared,
+    args: &ImportArgs,
+) -> Result<String> {
+    let read = |file: &std::path::PathBuf| {
+        std::fs::read_to_string(file).with_context(|| format!("{}", file.display()))
+    };
+    let mapping = args.mapping.as_ref().map(read).transpose()?;
+    let mut text = String::new();
+    for path in &args.paths {
+        if !path.exists() {
+            let message = format!("there is nothing at {}", path.display());
+            return Err(ServiceError::invalid("path", message).into());
+        }
+        let file = ImportFile {
+            path: path.clone(),
+            format: args.format,
+            mapping: mapping.clone(),
+            private: args.private,
+        };
+        text += &cli::import_file(tertius, viewer, file, args.dry_run, shared.json).await?;
+    }
+    Ok(text)
+}
+
+async fn sample(tertius: &Tertius, shared: &Shared, args: &ImportArgs) -> Result<String> {
     let bar = progress("sample");
     let mut lines = std::io::stdout();
     let size = SampleSize { people: args.people };

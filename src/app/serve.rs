@@ -33,7 +33,7 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
 }
 
 async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>) -> Result<Door> {
-    if let Some(NewToken { login, secret, .. }) = tertius.make_first_admin().await? {
+    if let Some(NewToken { login, secret, .. }) = tertius.make_first_admin("admin").await? {
         let mut out = anstream::stdout();
         writeln!(
             out,

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Access, Flags};
+use crate::{
+    config::{Access, Flags},
+    service::FileFormat,
+};
 
 const AFTER_HELP: &str = "\
 Try it:
@@ -48,8 +51,12 @@ pub enum Command {
     Demo(DemoArgs),
     /// Serve GraphQL
     Serve(ServeArgs),
-    /// Bring facts in
+    /// Bring facts in: a LinkedIn archive, mail, tables
     Import(ImportArgs),
+    /// The imports there were
+    Imports(ImportsArgs),
+    /// Take an import back, all of it
+    Undo(UndoArgs),
     /// Who can introduce you to somebody
     Path(PathArgs),
     /// Who knows a person, or anybody at a company
@@ -99,13 +106,69 @@ pub struct ServeArgs {
 
 /// What `import` takes.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = IMPORT_HELP)]
 pub struct ImportArgs {
-    /// The sample network: fictional people, two years of contacts
-    #[arg(long, required = true)]
+    /// What to bring in: a LinkedIn archive (ZIP or folder), mail (mbox, Maildir, messages), tables
+    /// (CSV, TSV, JSON Lines), or a folder of tables
+    #[arg(required_unless_present = "sample", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// As whom to bring it in: whose archive or mailbox it is. On an empty store this makes the
+    /// first member, an admin
+    #[arg(
+        long = "as",
+        value_name = "MEMBER",
+        env = "TERTIUS_AS",
+        required_unless_present = "sample"
+    )]
+    pub member: Option<String>,
+    /// What it is, where that cannot be guessed
+    #[arg(long, value_name = "linkedin|mail|table", value_parser = parse_format)]
+    pub format: Option<FileFormat>,
+    /// What the columns of a table mean; `--dry-run` prints what is guessed, to start from
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Say what it would bring, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// For your own eyes: colleagues learn nothing of it
+    #[arg(long)]
+    pub private: bool,
+    /// The sample network instead: fictional people, two years of contacts
+    #[arg(long, conflicts_with_all = ["paths", "dry_run", "mapping", "format", "private"])]
     pub sample: bool,
     /// How many people the sample has
     #[arg(long, value_name = "N", default_value_t = 600)]
     pub people: usize,
+}
+
+const IMPORT_HELP: &str = "\
+Colleagues see of mail how well you know somebody, never when you wrote; of LinkedIn and tables \
+they see everything; of --private nothing. Subjects and bodies are never read into the store.
+
+Bringing the same file in twice changes nothing. `tertius undo` takes an import back.
+
+Try it:
+  tertius import linkedin.zip --as mira
+  tertius import Sent.mbox --as mira --dry-run
+  tertius import contacts.csv --as mira --mapping contacts.toml";
+
+/// What `imports` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ImportsArgs {
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
+/// What `undo` takes.
+#[derive(Debug, Clone, Args)]
+pub struct UndoArgs {
+    /// Which import, as `tertius imports` names it, or the beginning of that; the newest one where
+    /// none is named
+    pub import: Option<String>,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
 }
 
 /// What `path` takes.
@@ -171,6 +234,14 @@ pub struct TokenArgs {
     pub ask_as: AskAs,
 }
 
+fn parse_format(text: &str) -> Result<FileFormat, String> {
+    let known = FileFormat::ALL.iter().find(|(name, _)| *name == text);
+    known.map(|(_, format)| *format).ok_or_else(|| {
+        let names: Vec<&str> = FileFormat::ALL.iter().map(|(name, _)| *name).collect();
+        format!("`{text}` is none of {}", names.join(", "))
+    })
+}
+
 fn parse_access(text: &str) -> Result<Access, String> {
     match text {
         "token" => Ok(Access::Token),
@@ -194,6 +265,8 @@ impl Command {
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
+            Self::Imports(args) => Some(&args.ask_as.member),
+            Self::Undo(args) => Some(&args.ask_as.member),
             _ => None,
         }
     }

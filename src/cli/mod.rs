@@ -1,6 +1,7 @@
 //! Commands for a terminal: what they take, what they print, how they end.
 
 mod args;
+mod importing;
 mod json;
 mod known;
 mod names;
@@ -15,9 +16,10 @@ use std::io::IsTerminal as _;
 use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
-    AskAs, Cli, Command, DemoArgs, ImportArgs, KnownArgs, PathArgs, SearchArgs, ServeArgs, Shared,
-    TokenArgs,
+    AskAs, Cli, Command, DemoArgs, ImportArgs, ImportsArgs, KnownArgs, PathArgs, SearchArgs,
+    ServeArgs, Shared, TokenArgs, UndoArgs,
 };
+pub use importing::import_file;
 pub use story::{Demo, next_steps};
 
 /// How a command ended, for scripts.
@@ -91,6 +93,8 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        Command::Imports(_) => importing::list(tertius, viewer, as_json).await,
+        Command::Undo(args) => importing::undo(tertius, viewer, args, as_json).await,
         Command::Token(args) => {
             let token = tertius.create_token(viewer, &args.ask_as.member).await?;
             Ok(Printed::done(format!("{}\n", token.secret)))

@@ -37,17 +37,16 @@ impl Names {
 
     /// How a person is called.
     pub(super) fn person(&self, id: PersonId) -> String {
-        let name = self.people.get(&id).and_then(|person| person.name.as_ref());
-        name.map_or_else(|| "somebody".to_owned(), ToString::to_string)
+        let name = self.people.get(&id).and_then(PersonView::called);
+        name.unwrap_or_else(|| "somebody".to_owned())
     }
 
     /// The title and company of a person today, such as `VP Engineering, Globex`.
     pub(super) fn place(&self, id: PersonId) -> Option<String> {
         let job = self.people.get(&id)?.jobs.iter().find(|job| job.current)?;
         let title = job.title.as_ref().map(ToString::to_string);
-        let company = self.companies.get(&job.company).and_then(|c| c.name.as_ref());
-        let parts: Vec<String> =
-            title.into_iter().chain(company.map(ToString::to_string)).collect();
+        let company = self.companies.get(&job.company).and_then(CompanyView::called);
+        let parts: Vec<String> = title.into_iter().chain(company).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
@@ -61,7 +60,7 @@ impl Names {
 
     /// How a company is called.
     pub(super) fn company(&self, id: CompanyId) -> String {
-        let name = self.companies.get(&id).and_then(|company| company.name.as_ref());
-        name.map_or_else(|| "a company".to_owned(), ToString::to_string)
+        let name = self.companies.get(&id).and_then(CompanyView::called);
+        name.unwrap_or_else(|| "a company".to_owned())
     }
 }

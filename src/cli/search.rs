@@ -36,7 +36,7 @@ pub(super) async fn run(
             ]),
             Found::Company(company) => table.add_row([
                 "company".to_owned(),
-                company.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+                company.called().unwrap_or_default(),
                 company.domains.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                 company.id.to_string(),
             ]),

@@ -166,6 +166,22 @@ pub enum Claim {
         /// What domain.
         domain: Domain,
     },
+    /// A company is known by this id in another system.
+    CompanyIdentifier {
+        /// Which.
+        company: CompanyId,
+        /// By what.
+        identifier: Identifier,
+    },
+    /// Two people, or two companies, are one, or are not, whatever else speaks for it.
+    Identity {
+        /// One of them: the lower id.
+        one: Holder,
+        /// The other.
+        other: Holder,
+        /// Whether they are one.
+        same: bool,
+    },
     /// A person works at a company.
     Employment(Employment),
     /// Two companies have to do with each other.
@@ -202,9 +218,10 @@ impl Claim {
             Self::PersonName { person, .. }
             | Self::PersonIdentifier { person, .. }
             | Self::AskLimit { person, .. } => vec![(*person).into()],
-            Self::CompanyName { company, .. } | Self::CompanyDomain { company, .. } => {
-                vec![(*company).into()]
-            }
+            Self::CompanyName { company, .. }
+            | Self::CompanyDomain { company, .. }
+            | Self::CompanyIdentifier { company, .. } => vec![(*company).into()],
+            Self::Identity { one, other, .. } => vec![(*one).into(), (*other).into()],
             Self::Employment(job) => vec![job.id.into(), job.person.into(), job.company.into()],
             Self::Relation(relation) => {
                 vec![relation.id.into(), relation.from.into(), relation.to.into()]

@@ -163,6 +163,15 @@ impl Identifier {
         }
     }
 
+    /// The identifier as people write it: an address, a page, a foreign id.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Mail(address) => address.to_string(),
+            Self::Profile(url) => url.to_string(),
+            Self::External { id, .. } => id.to_string(),
+        }
+    }
+
     /// The text by which two identifiers are one: `mail:ana@example.org`, `profile:…`, `crm:7`.
     pub fn key(&self) -> String {
         match self {

@@ -1,11 +1,8 @@
 //! Companies: looking them up, writing them down, correcting them.
 
-use crate::{
-    model::{
-        Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Level, Name, RelationId,
-        RelationKind, Revision, Role, Tag, search_keys,
-    },
-    store::{HolderKind, SearchRequest},
+use crate::model::{
+    Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Level, Name, RelationId,
+    RelationKind, Revision, Role, Tag,
 };
 
 use super::{
@@ -29,6 +26,14 @@ pub struct CompanyView {
     pub relations: Vec<RelationView>,
     /// Words on it.
     pub tags: Vec<Tag>,
+}
+
+impl CompanyView {
+    /// How to call it: by its name, else by its domain.
+    pub fn called(&self) -> Option<String> {
+        let name = self.name.as_ref().map(ToString::to_string);
+        name.or_else(|| self.domains.first().map(ToString::to_string))
+    }
 }
 
 /// How one company stands to another.
@@ -80,12 +85,8 @@ impl Tertius {
         viewer: &Viewer,
         ids: &[CompanyId],
     ) -> ServiceResult<Vec<Option<CompanyView>>> {
-        let mut companies = Vec::with_capacity(ids.len());
-        for page in ids.chunks(crate::store::PAGE_MAX) {
-            let found = self.store.companies(page).await?;
-            companies.extend(found.into_iter().map(|c| c.and_then(|c| see(&c, viewer))));
-        }
-        Ok(companies)
+        let found = self.recorded().companies(ids).await?;
+        Ok(found.into_iter().map(|company| company.and_then(|c| see(&c, viewer))).collect())
     }
 
     /// One company.
@@ -107,21 +108,10 @@ impl Tertius {
         text: &str,
     ) -> ServiceResult<Option<CompanyView>> {
         let domain = Domain::new(text).map_err(|error| ServiceError::invalid("domain", error))?;
-        let request = SearchRequest {
-            keys: search_keys(domain.as_str())
-                .into_iter()
-                .filter(|k| k.starts_with("w:"))
-                .collect(),
-            only: Some(HolderKind::Company),
-            limit: crate::store::PAGE_MAX,
-            ..SearchRequest::default()
-        };
-        let ids: Vec<CompanyId> = self
-            .store
-            .search(&request)
-            .await?
-            .into_iter()
-            .filter_map(|candidate| match candidate.holder {
+        let key = format!("domain:{}", domain.as_str());
+        let found = self.recorded().holders_of(&[key]).await?.into_iter();
+        let ids: Vec<CompanyId> = found
+            .filter_map(|(_, holder)| match holder {
                 Holder::Company(id) => Some(id),
                 Holder::Person(_) => None,
             })
@@ -145,7 +135,7 @@ impl Tertius {
         let began_after = after.is_some();
         let mut entries = Vec::new();
         loop {
-            let ids = self.store.companies_after(after, size + 1).await?;
+            let ids = self.recorded().companies_after(after, size + 1).await?;
             let exhausted = ids.len() <= size;
             after = ids.last().copied();
             let companies = self.companies(viewer, &ids).await?.into_iter().flatten();
@@ -168,20 +158,16 @@ impl Tertius {
         companies: &[CompanyId],
     ) -> ServiceResult<Vec<Vec<JobView>>> {
         let today = self.today();
-        let mut staff = Vec::with_capacity(companies.len());
-        for page in companies.chunks(crate::store::PAGE_MAX) {
-            for facts in self.store.staff(page).await? {
-                let seen = facts
-                    .iter()
-                    .filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
-                let jobs = seen.filter_map(|fact| match &fact.claim {
-                    Claim::Employment(job) => Some(JobView::of(job, today)),
-                    _ => None,
-                });
-                staff.push(jobs.filter(|job| job.current).collect());
-            }
-        }
-        Ok(staff)
+        let jobs = |facts: Vec<crate::model::Fact>| {
+            let seen =
+                facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
+            let jobs = seen.filter_map(|fact| match &fact.claim {
+                Claim::Employment(job) => Some(JobView::of(job, today)),
+                _ => None,
+            });
+            jobs.filter(|job| job.current).collect()
+        };
+        Ok(self.recorded().staff(companies).await?.into_iter().map(jobs).collect())
     }
 
     /// A page of who works at a company today.
@@ -233,10 +219,11 @@ impl Tertius {
         patch: CompanyPatch,
     ) -> ServiceResult<CompanyView> {
         viewer.needs(Role::Member)?;
-        let before = self.store.companies(&[id]).await?.pop().flatten();
+        let before = self.recorded().companies(&[id]).await?.pop().flatten();
         let before = before
             .filter(|company| company.is_visible(viewer.eyes()))
             .ok_or_else(|| ServiceError::NotFound(id.to_string()))?;
+        let id = before.id;
         let mut changes = Vec::new();
         if let Some(name) = patch.name {
             let name = Name::new(&name).map_err(|e| refuse_text("name", &e))?;

@@ -75,7 +75,7 @@ impl Tertius {
             return Ok(HashSet::new());
         }
         let (month, _) = crate::model::month_of(self.clock.now());
-        let asks = self.store.asks_since(month).await?;
+        let asks = picture.recorded.asks_since(month).await?;
         let people = self.people(viewer, &loaded).await?;
         let over = loaded.iter().zip(people).filter(|(id, person)| {
             let asked = asks.iter().filter(|ask| ask.connector == **id).count();

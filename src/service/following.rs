@@ -42,9 +42,9 @@ impl Tertius {
         let whole = changed.len() >= PAGE_MAX || version < self.store.version().await?;
         let next = if whole {
             // More than is worth following one by one.
-            Picture::load(&*self.store, picture.epoch.day).await?
+            Picture::load(&self.store, picture.epoch.day).await?
         } else {
-            picture.with_people(&*self.store, people, version).await?
+            picture.with_people(&self.store, people, version).await?
         };
         self.picture.store(std::sync::Arc::new(next));
         Ok(())

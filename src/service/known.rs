@@ -64,7 +64,8 @@ impl Tertius {
             return Err(ServiceError::invalid("minStrength", message));
         }
         self.within_ids_max("amongIds", question.among.len())?;
-        self.all_seen(viewer, &question.among).await?;
+        let among = self.all_seen(viewer, &question.among).await?;
+        let question = &KnownQuestion { among, ..question.clone() };
         let targets = self.targets(viewer, &question.target).await?;
         let mut ties = self.ties_of(&targets, question);
         ties.sort_by(best_first);

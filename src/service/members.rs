@@ -55,7 +55,9 @@ impl Tertius {
     pub async fn team(&self) -> ServiceResult<Vec<MemberView>> {
         let members = self.store.all_members().await?;
         let active = members.into_iter().map(|m| m.value).filter(|member| member.active);
-        let mut team: Vec<MemberView> = active.map(MemberView::from).collect();
+        let recorded = self.recorded();
+        let shown = |member: Member| Member { person: recorded.person(member.person), ..member };
+        let mut team: Vec<MemberView> = active.map(shown).map(MemberView::from).collect();
         team.sort_by(|a, b| a.login.cmp(&b.login));
         Ok(team)
     }
@@ -70,7 +72,7 @@ impl Tertius {
         let active = members.into_iter().map(|m| m.value).filter(|member| member.active);
         let active: Vec<Member> = active.collect();
         if let Some(member) = active.iter().find(|member| member.login.as_str() == login) {
-            return Ok(Viewer::of(member, Role::Admin));
+            return Ok(self.viewer_of(member, Role::Admin));
         }
         let mut others: Vec<&str> = active.iter().map(|member| member.login.as_str()).collect();
         others.sort_unstable();
@@ -79,6 +81,10 @@ impl Tertius {
             others => format!("there are {}", others.join(", ")),
         };
         Err(ServiceError::NotFound(format!("the member `{login}` ({known})")))
+    }
+
+    fn viewer_of(&self, member: &Member, at_most: Role) -> Viewer {
+        Viewer::of(member, self.recorded().person(member.person), at_most)
     }
 
     /// The viewer that a token lets in, if it is valid.
@@ -95,7 +101,7 @@ impl Tertius {
         }
         let member = self.store.members(&[token.member]).await?.pop().flatten();
         let member = member.map(|m| m.value).filter(|member| member.active);
-        Ok(member.map(|member| Viewer::of(&member, token.role)))
+        Ok(member.map(|member| self.viewer_of(&member, token.role)))
     }
 
     /// Makes a token of a member.
@@ -138,15 +144,15 @@ impl Tertius {
         (token, secret)
     }
 
-    /// Makes the first admin with a token, if there is no member yet.
+    /// Makes the first admin with a token, if there is no member yet; by this login.
     ///
     /// # Errors
-    /// When the store fails. Two that start at the same time make one admin.
-    pub async fn make_first_admin(&self) -> ServiceResult<Option<NewToken>> {
+    /// `Invalid` for a login that cannot be. Two that start at the same time make one admin.
+    pub async fn make_first_admin(&self, login: &str) -> ServiceResult<Option<NewToken>> {
         if !self.store.all_members().await?.is_empty() {
             return Ok(None);
         }
-        let login: Login = "admin".parse().expect("it is a plain word");
+        let login: Login = login.parse().map_err(|e| ServiceError::invalid("login", e))?;
         let (person, member) = (PersonId::new(self.ids.fresh()), MemberId::new(self.ids.fresh()));
         let (token, secret) = self.new_token(member, Role::Admin, self.clock.now());
         let id = token.id;
@@ -158,8 +164,9 @@ impl Tertius {
             role: Role::Admin,
             active: true,
         };
-        let viewer = Viewer::of(&record, Role::Admin);
-        let name = Name::new("Admin").expect("it is a plain word");
+        let viewer = Viewer::of(&record, record.person, Role::Admin);
+        let name = Name::new(&capitalised(login.as_str()))
+            .map_err(|error| ServiceError::invalid("login", error))?;
         let changes = vec![
             Change::AddPerson(person),
             Change::PutMember(record),
@@ -175,6 +182,12 @@ impl Tertius {
             Err(error) => Err(error),
         }
     }
+}
+
+/// A login as a name, until somebody says a better one.
+fn capitalised(login: &str) -> String {
+    let mut chars = login.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// What is kept of a token: 256 random bits need no slow hash.

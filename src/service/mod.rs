@@ -12,6 +12,7 @@ mod describe;
 mod entry;
 mod error;
 mod following;
+mod identity;
 mod importing;
 mod known;
 mod lists;
@@ -46,7 +47,11 @@ pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
-pub use importing::{ImportProgress, SampleSize, holds_sample, sample_now};
+pub use identity::{Join, Joined, Joins, Why};
+pub use importing::{
+    FileFormat, ImportFile, ImportProgress, ImportReport, ImportView, JoinedPart, Progress,
+    SampleSize, holds_sample, sample_now,
+};
 pub use known::{Acquaintance, KnownQuestion};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
@@ -61,6 +66,7 @@ pub use risks::{Fading, RiskAnswer, Thread};
 pub use search::{Found, SearchQuestion};
 pub use viewer::{Viewer, role_name};
 
+use identity::Recorded;
 use picture::Picture;
 
 /// What the use cases stand on.
@@ -98,7 +104,7 @@ impl Tertius {
     pub async fn open(foundations: Foundations) -> ServiceResult<Self> {
         let Foundations { store, clock, ids, limits } = foundations;
         let compute = Compute::new(limits.compute_waiting_max, limits.compute_ms_max)?;
-        let picture = Picture::load(&*store, clock.now().day()).await?;
+        let picture = Picture::load(&store, clock.now().day()).await?;
         Ok(Self {
             store,
             clock,
@@ -132,6 +138,11 @@ impl Tertius {
         self.picture.load().version
     }
 
+    /// What is recorded, as people and companies are joined at this moment.
+    fn recorded(&self) -> Recorded {
+        self.picture.load().recorded.clone()
+    }
+
     /// A name for one failure, so that a client and the log speak of the same.
     pub fn incident(&self) -> String {
         format!("incident_{:032x}", self.ids.fresh())
@@ -152,7 +163,7 @@ impl Tertius {
         let applied = self.store.apply(batch).await?;
         if applied.changed > 0 && !applied.repeated {
             let picture = self.picture.load_full();
-            let next = picture.after(&*self.store, batch, applied.version).await?;
+            let next = picture.after(&self.store, batch, applied.version).await?;
             self.picture.store(Arc::new(next));
         }
         Ok(applied)
@@ -164,7 +175,7 @@ impl Tertius {
     /// When the store cannot be read.
     pub async fn begin_epoch(&self) -> ServiceResult<()> {
         let _in_order = self.writing.lock().await;
-        let picture = Picture::load(&*self.store, self.clock.now().day()).await?;
+        let picture = Picture::load(&self.store, self.clock.now().day()).await?;
         self.picture.store(Arc::new(picture));
         Ok(())
     }

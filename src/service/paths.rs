@@ -124,8 +124,7 @@ impl Tertius {
             }
             From::People(ids) => {
                 self.within_ids_max("from", ids.len())?;
-                self.all_seen(viewer, ids).await?;
-                Ok(ids.clone())
+                self.all_seen(viewer, ids).await
             }
         }
     }
@@ -134,8 +133,7 @@ impl Tertius {
     pub(super) async fn targets(&self, viewer: &Viewer, to: &To) -> ServiceResult<Vec<PersonId>> {
         let (company, title) = match to {
             To::Person(id) => {
-                self.person(viewer, *id).await?;
-                return Ok(vec![*id]);
+                return Ok(vec![self.person(viewer, *id).await?.id]);
             }
             To::Company(company) => (*company, ""),
             To::Role { company, title } => (*company, title.as_str()),
@@ -166,15 +164,22 @@ impl Tertius {
         self.within_ids_max("avoidCompanyIds", question.avoid_companies.len())?;
         let staff = self.staff(viewer, &question.avoid_companies).await?;
         let staff = staff.into_iter().flatten().map(|job| job.person);
-        Ok(question.avoid_people.iter().copied().chain(staff).collect())
+        let recorded = self.recorded();
+        let people = question.avoid_people.iter().map(|&id| recorded.person(id));
+        Ok(people.chain(staff).collect())
     }
 
-    pub(super) async fn all_seen(&self, viewer: &Viewer, ids: &[PersonId]) -> ServiceResult<()> {
+    /// The ids under which these people are shown, if the viewer sees all of them.
+    pub(super) async fn all_seen(
+        &self,
+        viewer: &Viewer,
+        ids: &[PersonId],
+    ) -> ServiceResult<Vec<PersonId>> {
         let people = self.people(viewer, ids).await?;
-        match ids.iter().zip(people).find(|(_, person)| person.is_none()) {
-            Some((id, _)) => Err(ServiceError::NotFound(id.to_string())),
-            None => Ok(()),
-        }
+        let shown = ids.iter().zip(people).map(|(id, person)| {
+            person.map(|person| person.id).ok_or_else(|| ServiceError::NotFound(id.to_string()))
+        });
+        shown.collect()
     }
 
     pub(super) fn within_ids_max(&self, argument: &'static str, count: usize) -> ServiceResult<()> {

@@ -1,8 +1,8 @@
 //! People: looking them up, writing them down, correcting them.
 
 use crate::model::{
-    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Identifier, Level, Name,
-    Person, PersonId, Revision, Role, Tag, Title,
+    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Holder, Identifier, Level,
+    Name, Person, PersonId, Revision, Role, Tag, Title,
 };
 
 use super::{
@@ -27,6 +27,14 @@ pub struct PersonView {
     pub tags: Vec<Tag>,
     /// How often in a month they are willing to be asked, if they said so.
     pub asks_per_month: Option<u16>,
+}
+
+impl PersonView {
+    /// How to call them: by their name, else by what they are reached by.
+    pub fn called(&self) -> Option<String> {
+        let name = self.name.as_ref().map(ToString::to_string);
+        name.or_else(|| self.identifiers.first().map(Identifier::text))
+    }
 }
 
 /// An employment as a viewer sees it.
@@ -97,20 +105,9 @@ impl Tertius {
         ids: &[PersonId],
     ) -> ServiceResult<Vec<Option<PersonView>>> {
         let today = self.today();
-        let people = self.people_records(ids).await?;
+        let people = self.recorded().people(ids).await?;
         let seen = |person: Option<Person>| person.and_then(|p| see(&p, viewer, today));
         Ok(people.into_iter().map(seen).collect())
-    }
-
-    pub(super) async fn people_records(
-        &self,
-        ids: &[PersonId],
-    ) -> ServiceResult<Vec<Option<Person>>> {
-        let mut people = Vec::with_capacity(ids.len());
-        for page in ids.chunks(crate::store::PAGE_MAX) {
-            people.extend(self.store.people(page).await?);
-        }
-        Ok(people)
     }
 
     /// One person.
@@ -134,9 +131,9 @@ impl Tertius {
     ) -> ServiceResult<Option<PersonView>> {
         let identifier: Identifier =
             text.parse().map_err(|error| ServiceError::invalid(argument, error))?;
-        let found = self.store.people_by_identifier(std::slice::from_ref(&identifier)).await?;
-        let ids: Vec<PersonId> = found.into_iter().map(|(_, id)| id).collect();
         let key = identifier.key();
+        let found = self.recorded().holders_of(std::slice::from_ref(&key)).await?;
+        let ids: Vec<PersonId> = found.into_iter().filter_map(a_person).collect();
         let people = self.people(viewer, &ids).await?;
         let has_it = |p: &PersonView| p.identifiers.iter().any(|i| i.key() == key);
         Ok(people.into_iter().flatten().find(has_it))
@@ -157,7 +154,7 @@ impl Tertius {
         let began_after = after.is_some();
         let mut entries = Vec::new();
         loop {
-            let ids = self.store.people_after(after, size + 1).await?;
+            let ids = self.recorded().people_after(after, size + 1).await?;
             let exhausted = ids.len() <= size;
             after = ids.last().copied();
             let people = self.people(viewer, &ids).await?.into_iter().flatten();
@@ -215,6 +212,7 @@ impl Tertius {
     ) -> ServiceResult<PersonView> {
         viewer.needs(Role::Member)?;
         let before = self.person_record(viewer, id).await?;
+        let id = before.id;
         let mut changes = Vec::new();
         if let Some(name) = patch.name {
             let name = Name::new(&name).map_err(|e| refuse_text("name", &e))?;
@@ -240,7 +238,7 @@ impl Tertius {
         viewer: &Viewer,
         id: PersonId,
     ) -> ServiceResult<Person> {
-        let found = self.store.people(&[id]).await?.pop().flatten();
+        let found = self.recorded().people(&[id]).await?.pop().flatten();
         found
             .filter(|person| person.is_visible(viewer.eyes()))
             .ok_or_else(|| ServiceError::NotFound(id.to_string()))
@@ -255,8 +253,9 @@ impl Tertius {
         if identifiers.is_empty() {
             return Ok(());
         }
-        let found = self.store.people_by_identifier(identifiers).await?;
-        let ids: Vec<PersonId> = found.iter().map(|&(_, id)| id).collect();
+        let keys: Vec<String> = identifiers.iter().map(Identifier::key).collect();
+        let found = self.recorded().holders_of(&keys).await?;
+        let ids: Vec<PersonId> = found.iter().copied().filter_map(a_person).collect();
         let people = self.people(viewer, &ids).await?;
         for ((at, _), person) in found.into_iter().zip(people) {
             let key = identifiers[at].key();
@@ -267,6 +266,14 @@ impl Tertius {
             }
         }
         Ok(())
+    }
+}
+
+/// The person who has a key; keys of people are no company's.
+fn a_person((_, holder): (usize, Holder)) -> Option<PersonId> {
+    match holder {
+        Holder::Person(id) => Some(id),
+        Holder::Company(_) => None,
     }
 }
 

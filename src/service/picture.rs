@@ -1,16 +1,20 @@
 //! The network of one moment: the fold of an epoch, and what was written since.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use futures_util::TryStreamExt;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use crate::{
     algo::{Folder, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
-    model::{Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
+    model::{Batch, Change, Claim, Day, Epoch, FactId, Holder, PersonId, Version},
     store::{PAGE_MAX, Store},
 };
 
-use super::{ServiceError, ServiceResult};
+use super::{
+    ServiceError, ServiceResult,
+    identity::{Joins, Recorded},
+};
 
 /// What questions are answered from; immutable, so that nobody waits for a lock.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(super) struct Picture {
     /// The facts up to this version are in it.
     pub(super) version: Version,
     pub(super) weighed: Weighed,
+    /// Who is one, and what is recorded of them.
+    pub(super) recorded: Recorded,
     loads: HashMap<PersonId, LoadBand>,
     /// What is added inside the logit of a step for the person who is asked.
     pub(super) terms: PersonTerms,
@@ -26,61 +32,96 @@ pub(super) struct Picture {
 
 impl Picture {
     /// Folds everything that is recorded, for a day.
-    pub(super) async fn load(store: &dyn Store, day: Day) -> ServiceResult<Self> {
+    pub(super) async fn load(store: &Arc<dyn Store>, day: Day) -> ServiceResult<Self> {
         // Read first: what is written during the streams is folded again when it is followed.
         let version = store.version().await?;
-        let people: Vec<PersonId> = store.stream_people().try_collect().await?;
-        let mut folder = Folder::new(people, day);
-        let mut pairs = store.stream_pairs();
-        while let Some(row) = pairs.try_next().await? {
-            folder.add(row.low, row.high, &row.evidence);
-        }
-        drop(pairs);
+        let joins = Joins::load(&**store).await?;
+        let recorded = Recorded::new(Arc::clone(store), Arc::new(joins));
+        let mut folder = Folder::new(recorded.everybody().await?, day);
+        recorded.each_pair(|row| folder.add(row.low, row.high, &row.evidence)).await?;
         let weighed = folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))?;
-        let loads = loads(store, day).await?;
+        let loads = loads(&recorded, day).await?;
         let terms = terms(&weighed, &loads);
-        Ok(Self { epoch: Epoch { version, day }, version, weighed, loads, terms })
+        Ok(Self { epoch: Epoch { version, day }, version, weighed, recorded, loads, terms })
     }
 
     /// The picture after a batch that the store has applied.
     pub(super) async fn after(
         &self,
-        store: &dyn Store,
+        store: &Arc<dyn Store>,
         batch: &Batch,
         version: Version,
     ) -> ServiceResult<Self> {
-        self.with(store, Touched::by(store, batch).await?, version).await
+        let mut touched = Touched::by(&**store, batch).await?;
+        touched.joins = self.may_join(&**store, &touched).await?;
+        self.with(store, touched, version).await
     }
 
     /// The picture after these people were changed by somebody else.
     pub(super) async fn with_people(
         &self,
-        store: &dyn Store,
+        store: &Arc<dyn Store>,
         people: BTreeSet<PersonId>,
         version: Version,
     ) -> ServiceResult<Self> {
         let ids: Vec<PersonId> = people.iter().copied().collect();
-        let pairs = store.pairs_of(&ids).await?.into_iter().collect();
-        self.with(store, Touched { people, pairs, asks: true }, version).await
+        let pairs = self.recorded.pairs_of(&ids).await?.into_iter().collect();
+        let touched = Touched { people, pairs, asks: true, joins: true, ..Touched::default() };
+        self.with(store, touched, version).await
     }
 
     async fn with(
         &self,
-        store: &dyn Store,
-        touched: Touched,
+        store: &Arc<dyn Store>,
+        mut touched: Touched,
         version: Version,
     ) -> ServiceResult<Self> {
-        let mut evidence = BTreeMap::new();
-        let pairs: Vec<_> = touched.pairs.into_iter().collect();
-        for page in pairs.chunks(PAGE_MAX) {
-            let rows = store.evidence_of_pairs(page).await?;
-            evidence.extend(rows.into_iter().map(|row| ((row.low, row.high), row.evidence)));
-        }
-        let weighed = self.weighed.refold(touched.people, &evidence);
+        let recorded = if touched.joins {
+            let joins = Arc::new(Joins::load(&**store).await?);
+            let recorded = Recorded::new(Arc::clone(store), joins);
+            touched.follow_joins(&self.recorded, &recorded).await?;
+            recorded
+        } else {
+            self.recorded.clone()
+        };
+        let mut evidence: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let whole: Vec<_> = touched.pairs.iter().filter_map(|&pair| recorded.pair(pair)).collect();
+        touched.pairs.extend(whole);
+        let (shown, gone): (Vec<_>, Vec<_>) =
+            touched.pairs.into_iter().partition(|&pair| recorded.pair(pair) == Some(pair));
+        evidence.extend(gone.into_iter().map(|pair| (pair, Vec::new())));
+        let rows = recorded.evidence_of_pairs(&shown).await?;
+        evidence.extend(rows.into_iter().map(|row| ((row.low, row.high), row.evidence)));
+        let people = touched.people.into_iter().filter(|&id| recorded.person(id) == id);
+        let weighed = self.weighed.refold(people, &evidence);
         let loads =
-            if touched.asks { loads(store, self.epoch.day).await? } else { self.loads.clone() };
+            if touched.asks { loads(&recorded, self.epoch.day).await? } else { self.loads.clone() };
         let terms = terms(&weighed, &loads);
-        Ok(Self { epoch: self.epoch, version, weighed, loads, terms })
+        Ok(Self { epoch: self.epoch, version, weighed, recorded, loads, terms })
+    }
+
+    /// Whether what a batch touches may change who is one: only where several share a key, or
+    /// somebody touched is joined already.
+    async fn may_join(&self, store: &dyn Store, touched: &Touched) -> ServiceResult<bool> {
+        if touched.who.iter().any(|&holder| self.recorded.is_joined(holder)) {
+            return Ok(true);
+        }
+        let mut keys: Vec<String> = touched.keys.iter().cloned().collect();
+        let employed: Vec<PersonId> = touched.employed.iter().copied().collect();
+        for page in employed.chunks(PAGE_MAX) {
+            let facts = store.people(page).await?.into_iter().flatten().flat_map(|p| p.facts);
+            keys.extend(facts.flat_map(|fact| fact.claim.identity_keys()).map(|(_, key)| key));
+        }
+        for page in keys.chunks(PAGE_MAX) {
+            let holders = store.holders_of(page).await?;
+            let kind = |holder: Holder| matches!(holder, Holder::Person(_));
+            let shared =
+                |two: &[(usize, Holder)]| two[0].0 == two[1].0 && kind(two[0].1) == kind(two[1].1);
+            if holders.windows(2).any(shared) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// How much somebody is asked already.
@@ -95,6 +136,14 @@ struct Touched {
     people: BTreeSet<PersonId>,
     pairs: BTreeSet<(PersonId, PersonId)>,
     asks: bool,
+    /// Of whom something was told or taken back that says who they are.
+    who: BTreeSet<Holder>,
+    /// By which keys.
+    keys: BTreeSet<String>,
+    /// Who got or lost an employment.
+    employed: BTreeSet<PersonId>,
+    /// Whether it may have changed who is one.
+    joins: bool,
 }
 
 impl Touched {
@@ -121,15 +170,36 @@ impl Touched {
     }
 
     fn claim(&mut self, claim: &Claim) {
-        if let Claim::Evidence(evidence) = claim {
-            self.pairs.extend(evidence.pairs().into_iter().map(|(low, high, _)| (low, high)));
+        match claim {
+            Claim::Evidence(evidence) => {
+                self.pairs.extend(evidence.pairs().into_iter().map(|(low, high, _)| (low, high)));
+            }
+            Claim::Employment(job) => {
+                self.who.insert(Holder::Person(job.person));
+                self.employed.insert(job.person);
+            }
+            _ => {
+                for (holder, key) in claim.identity_keys() {
+                    self.who.insert(holder);
+                    self.keys.insert(key);
+                }
+            }
         }
+    }
+
+    /// Adds whoever came together or went apart, and their pairs, before and after.
+    async fn follow_joins(&mut self, before: &Recorded, after: &Recorded) -> ServiceResult<()> {
+        let moved: Vec<PersonId> = before.moved(after).into_iter().collect();
+        self.pairs.extend(before.pairs_of(&moved).await?);
+        self.pairs.extend(after.pairs_of(&moved).await?);
+        self.people.extend(moved);
+        Ok(())
     }
 }
 
-async fn loads(store: &dyn Store, day: Day) -> ServiceResult<HashMap<PersonId, LoadBand>> {
+async fn loads(recorded: &Recorded, day: Day) -> ServiceResult<HashMap<PersonId, LoadBand>> {
     let mut asked: HashMap<PersonId, Vec<_>> = HashMap::new();
-    for ask in store.asks_since(day.plus(-LOAD_DAYS).start()).await? {
+    for ask in recorded.asks_since(day.plus(-LOAD_DAYS).start()).await? {
         asked.entry(ask.connector).or_default().push(ask.at);
     }
     Ok(asked.into_iter().map(|(person, at)| (person, LoadBand::of(at, day))).collect())

@@ -47,10 +47,7 @@ impl Tertius {
     ) -> ServiceResult<Vec<Option<Receipt>>> {
         let picture = self.picture.load_full();
         let sorted: Vec<_> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
-        let mut rows = Vec::with_capacity(sorted.len());
-        for page in sorted.chunks(crate::store::PAGE_MAX) {
-            rows.extend(self.store.evidence_of_pairs(page).await?);
-        }
+        let rows = picture.recorded.evidence_of_pairs(&sorted).await?;
         let network = picture.weighed.network();
         let receipt = |row: crate::store::PairRow| {
             let (a, b) = network.find(row.low).zip(network.find(row.high))?;

@@ -192,7 +192,7 @@ impl Tertius {
         ids: &[EmploymentId],
     ) -> ServiceResult<Vec<Option<JobView>>> {
         let today = self.today();
-        let facts = self.store.employments(ids).await?;
+        let facts = self.recorded().employments(ids).await?;
         let seen = |fact: Fact| match &fact.claim {
             Claim::Employment(job)
                 if fact.level_for(viewer.eyes()) == Some(crate::model::Level::Evidence) =>
@@ -215,7 +215,7 @@ impl Tertius {
         patch: JobPatch,
     ) -> ServiceResult<JobView> {
         viewer.needs(Role::Member)?;
-        let fact = self.store.employments(&[id]).await?.pop().flatten();
+        let fact = self.recorded().employments(&[id]).await?.pop().flatten();
         let fact = fact.filter(|fact| fact.level_for(viewer.eyes()).is_some());
         let Some((fact, job)) = fact.and_then(|fact| match fact.claim.clone() {
             Claim::Employment(job) => Some((fact, job)),

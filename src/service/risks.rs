@@ -73,17 +73,14 @@ impl Tertius {
             .map(|other| (viewer.person().min(other), viewer.person().max(other)))
             .collect();
         let mut fading = Vec::new();
-        for page in pairs.chunks(crate::store::PAGE_MAX) {
-            for row in self.store.evidence_of_pairs(page).await? {
-                let Some(Silence { since, usual_gap_weeks }) = silence(&row.evidence, day) else {
-                    continue;
-                };
-                let strength =
-                    |on| picture.weighed.strength_on(row.low, row.high, &row.evidence, on);
-                let person = if row.low == viewer.person() { row.high } else { row.low };
-                let (strength_then, strength_now) = (strength(since), strength(day));
-                fading.push(Fading { person, since, usual_gap_weeks, strength_then, strength_now });
-            }
+        for row in picture.recorded.evidence_of_pairs(&pairs).await? {
+            let Some(Silence { since, usual_gap_weeks }) = silence(&row.evidence, day) else {
+                continue;
+            };
+            let strength = |on| picture.weighed.strength_on(row.low, row.high, &row.evidence, on);
+            let person = if row.low == viewer.person() { row.high } else { row.low };
+            let (strength_then, strength_now) = (strength(since), strength(day));
+            fading.push(Fading { person, since, usual_gap_weeks, strength_then, strength_now });
         }
         let loss = |fading: &Fading| fading.strength_then - fading.strength_now;
         fading.sort_by(|a, b| loss(b).total_cmp(&loss(a)).then(a.person.cmp(&b.person)));

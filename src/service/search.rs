@@ -89,7 +89,7 @@ impl Tertius {
             return Err(ServiceError::invalid("query", message));
         }
         let candidates = self
-            .store
+            .recorded()
             .search(&SearchRequest {
                 keys: search_keys(&question.text).into_iter().collect(),
                 prefix: folded.rsplit(' ').next().map(str::to_owned),

@@ -13,9 +13,9 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// A member, with no more rights than a role.
-    pub fn of(member: &Member, at_most: Role) -> Self {
-        Self { member: member.id, person: member.person, role: member.role.min(at_most) }
+    /// A member, who is shown as a person, with no more rights than a role.
+    pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
+        Self { member: member.id, person, role: member.role.min(at_most) }
     }
 
     /// The member who asks.

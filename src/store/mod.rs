@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::model::{
-    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Fact, FactId, Holder, Identifier,
-    Import, ImportId, Introduction, IntroductionId, List, ListId, Login, Member, MemberId,
-    PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Fact, FactId, Holder, Import,
+    ImportId, Introduction, IntroductionId, List, ListId, Login, Member, MemberId, PairEvidence,
+    Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
 };
 
 #[cfg(feature = "test-support")]
@@ -91,8 +91,19 @@ pub struct Applied {
     pub repeated: bool,
     /// How many of its changes changed something.
     pub changed: usize,
-    /// Which of its changes changed something, by their place; empty where it was repeated.
-    pub which: Vec<bool>,
+    /// What came of each of its changes, by their place; empty where it was repeated.
+    pub effects: Vec<Effect>,
+}
+
+/// What came of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Nothing: it was so already.
+    Nothing,
+    /// A fact was told that whoever told it could see already.
+    Confirmed,
+    /// Something is new, at least to whoever did it.
+    Changed,
 }
 
 /// What a version changed: ids only.
@@ -113,6 +124,15 @@ pub struct PairRow {
     pub high: PersonId,
     /// The evidence that stands and that the team may see at any level, ordered by time, then id.
     pub evidence: Vec<PairEvidence>,
+}
+
+/// An identity key that several have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedKey {
+    /// The key.
+    pub key: String,
+    /// At least two people, or two companies, in order.
+    pub holders: Vec<Holder>,
 }
 
 /// A person or company that a search found.
@@ -209,12 +229,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Facts by their ids, evidence too; the one read that also returns what was taken back.
     async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>>;
 
-    /// People that have one of these identifiers by a fact that stands: pairs of the position in
-    /// `identifiers` and the person, ordered.
-    async fn people_by_identifier(
-        &self,
-        identifiers: &[Identifier],
-    ) -> StoreResult<Vec<(usize, PersonId)>>;
+    /// Who has one of these [identity keys](crate::model::Claim::identity_keys) by a fact that
+    /// stands: pairs of the position in `keys` and the holder, ordered.
+    async fn holders_of(&self, keys: &[String]) -> StoreResult<Vec<(usize, Holder)>>;
+
+    /// Streams the identity keys that several people, or several companies, have by facts that
+    /// stand, in order of key, people before companies.
+    fn stream_shared_keys(&self) -> BoxStream<'_, StoreResult<SharedKey>>;
+
+    /// The secret of the store: the proposed one, or the one that was kept before.
+    async fn keep_secret(&self, proposed: [u8; 32]) -> StoreResult<[u8; 32]>;
 
     /// The ids of people after an id, in order of id, at most `limit`.
     async fn people_after(

@@ -8,7 +8,7 @@ mod parts;
 mod rows;
 mod sheet;
 
-use std::{collections::VecDeque, path::Path};
+use std::{collections::VecDeque, io::Read as _, path::Path};
 
 pub use self::owner::Owner;
 use self::{
@@ -29,6 +29,20 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// Whether a path looks like an archive: a ZIP with files of one, or files with its columns.
+    pub fn is_one(path: &Path) -> bool {
+        let Ok((parts, _)) = parts::list(path) else { return false };
+        let has_columns = |part: &Part| {
+            let mut start = Vec::new();
+            let read = (part.open)().and_then(|file| file.take(8 << 10).read_to_end(&mut start));
+            let start = String::from_utf8_lossy(&start).to_lowercase();
+            let marks =
+                ["connected on", "conversation id", "inviterprofileurl", "confirmed,primary"];
+            read.is_ok() && marks.iter().any(|mark| start.contains(mark))
+        };
+        parts.iter().any(has_columns)
+    }
+
     /// Opens an archive and finds out whose it is; `known` is what the caller knows of the owner,
     /// and goes before what the archive says.
     ///

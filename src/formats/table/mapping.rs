@@ -8,7 +8,7 @@ use super::dates::DateFormat;
 use crate::model::{Name, SystemName};
 
 /// What the rows of a table are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableKind {
     /// People, with their jobs where columns tell.

@@ -6,7 +6,7 @@ use crate::{
         AnyId, BATCH_CHANGES_MAX, Change, Claim, Closeness, EmploymentId, EvidenceKind, FactId,
         Speaker, Version,
     },
-    store::{Applied, ChangedAt, PAGE_MAX, StoreError},
+    store::{Applied, ChangedAt, Effect, PAGE_MAX, StoreError},
 };
 
 cases! { $ __store_cases_of_batches;
@@ -23,7 +23,7 @@ cases! { $ __store_cases_of_batches;
         for n in 1..=3 {
             let applied = apply(&*store, n, [Change::AddPerson(person(n))]).await?;
             let version = Version(n as u64);
-            assert_eq!(applied, Applied { version, repeated: false, changed: 1, which: vec![true] });
+            assert_eq!(applied, Applied { version, repeated: false, changed: 1, effects: vec![Effect::Changed] });
             assert_eq!(store.version().await?, version);
         }
     }
@@ -32,8 +32,8 @@ cases! { $ __store_cases_of_batches;
         let store = populated(place).await?;
         let changes = [Change::AddPerson(person(1)), Change::PutList(list_called(1, "Targets"))];
         let applied = apply(&*store, 2, changes).await?;
-        let nothing = |which| Applied { version: Version(1), repeated: false, changed: 0, which };
-        assert_eq!(applied, nothing(vec![false, false]));
+        let nothing = |effects| Applied { version: Version(1), repeated: false, changed: 0, effects };
+        assert_eq!(applied, nothing(vec![Effect::Nothing; 2]));
         let empty = apply(&*store, 3, []).await?;
         assert_eq!(empty, nothing(Vec::new()));
         assert_eq!(store.changes_since(Version(1), 10).await?, []);
@@ -66,7 +66,7 @@ cases! { $ __store_cases_of_batches;
         let first = apply(&*store, 2, [tell(called(1, "Ana")), tell(called(1, "Ana"))]).await?;
         apply(&*store, 3, [tell(called(2, "Ben"))]).await?;
         let again = apply(&*store, 2, [tell(called(1, "Ana")), tell(called(1, "Ana"))]).await?;
-        assert_eq!(again, Applied { repeated: true, which: Vec::new(), ..first });
+        assert_eq!(again, Applied { repeated: true, effects: Vec::new(), ..first });
         assert_eq!(store.version().await?, Version(3));
     }
 
@@ -82,7 +82,7 @@ cases! { $ __store_cases_of_batches;
     async fn a_batch_is_known_after_reopening(place) {
         let first = apply(&*place.open().await, 1, [Change::AddPerson(person(1))]).await?;
         let again = apply(&*place.open().await, 1, [Change::AddPerson(person(1))]).await?;
-        assert_eq!(again, Applied { repeated: true, which: Vec::new(), ..first });
+        assert_eq!(again, Applied { repeated: true, effects: Vec::new(), ..first });
     }
 
     async fn a_batch_that_changed_nothing_is_remembered_too(place) {

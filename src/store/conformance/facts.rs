@@ -3,11 +3,11 @@
 use super::prelude::*;
 use crate::{
     model::{
-        Attestation, Audience, Batch, Change, Claim, Closeness, CompanyRelation, EvidenceKind,
-        Fact, FactId, Group, Holder, Identifier, Level, Participant, Probability, RelationId,
-        RelationKind, Span, Speaker, SystemName, Tag, Telling, Timestamp,
+        Attestation, Audience, Author, Batch, Change, Claim, Closeness, CompanyRelation, EvidenceKind,
+        Fact, FactId, Group, Holder, Identifier, ImportId, Level, Participant, Probability, RelationId,
+        RelationKind, Source, Span, Speaker, SystemName, Tag, Telling, Timestamp,
     },
-    store::{Store, StoreError, StoreResult},
+    store::{Effect, Store, StoreError, StoreResult},
 };
 
 async fn fact(store: &dyn Store, id: FactId) -> StoreResult<Fact> {
@@ -77,6 +77,27 @@ fn every_claim() -> Vec<Claim> {
 }
 
 cases! { $ __store_cases_of_facts;
+    async fn who_could_see_a_fact_confirms_it_and_others_learn_it(place) {
+        let store = populated(place).await?;
+        let own = |n| Attestation { recorder: Author::Member(member(n)), ..to_owner(member(n)) };
+        let other = |n, import| {
+            let source = Source { import: Some(ImportId::new(import)), ..own(n).source };
+            Attestation { source, ..own(n) }
+        };
+        let people = [1, 2].map(|n| Change::PutMember(member_called(n, &format!("m{n}"))));
+        apply(&*store, 2, people).await?;
+        let told = |by| [tell_by(called(1, "Ana"), by)];
+        let steps = [
+            (own(1), Effect::Changed, "first"),
+            (own(1), Effect::Nothing, "the same again"),
+            (other(1, 5), Effect::Confirmed, "from another source"),
+            (own(2), Effect::Changed, "by one who could not see it"),
+        ];
+        for (n, (by, effect, why)) in (3..).zip(steps) {
+            assert_eq!(apply(&*store, n, told(by)).await?.effects, [effect], "{why}");
+        }
+    }
+
     async fn every_claim_survives_the_store(place) {
         let store = populated(place).await?;
         let changes: Vec<Change> = every_claim().into_iter().map(tell).collect();
@@ -159,7 +180,7 @@ cases! { $ __store_cases_of_facts;
         assert_eq!(store.staff(&[company(1)]).await?, [vec![]]);
         assert_eq!(store.employments(&[crate::model::EmploymentId::new(1)]).await?, [None]);
         assert_eq!(store.list_entries(list(1), None, 10).await?, []);
-        assert_eq!(store.people_by_identifier(&[address("ana@example.org")]).await?, []);
+        assert_eq!(people_with(&*store, &[address("ana@example.org")]).await?, []);
         assert_eq!(store.pairs_of(&[person(1)]).await?, []);
         for claim in &claims {
             let history = fact(&*store, id_of(claim.clone())).await?;
@@ -196,7 +217,7 @@ cases! { $ __store_cases_of_facts;
         apply(&*store, 3, each(|claim| Change::retract(id_of(claim), &to_team()))).await?;
         assert_eq!(apply(&*store, 4, each(tell)).await?.changed, 3);
         assert_eq!(names(&*store, 1).await?, claims[..2]);
-        let found = store.people_by_identifier(&[address("ana@example.org")]).await?;
+        let found = people_with(&*store, &[address("ana@example.org")]).await?;
         assert_eq!(found, [(0, person(1))]);
         assert_eq!(store.pairs_of(&[person(1)]).await?, [(person(1), person(2))]);
         // The first telling, and that it was taken back, stay known.

@@ -1,9 +1,11 @@
 //! Looking up people, companies, employments and entries of lists.
 
+use futures_util::TryStreamExt as _;
+
 use super::prelude::*;
 use crate::{
-    model::{Change, Claim, EmploymentId, Fact, FactId, Holder, Identifier, PersonId},
-    store::{PAGE_MAX, StoreError, StoreResult},
+    model::{Change, Claim, EmploymentId, Fact, FactId, Holder, PersonId},
+    store::{PAGE_MAX, SharedKey, StoreError, StoreResult},
 };
 
 fn refused<T>(said: &StoreResult<T>) -> bool {
@@ -75,9 +77,9 @@ cases! { $ __store_cases_of_lookups;
             reached_by(3, "https://www.linkedin.com/in/Carl/")];
         apply(&*store, 2, told.map(tell)).await?;
         let asked = ["nobody@example.org", "linkedin.com/in/carl", "ANA@example.org"].map(address);
-        let found = store.people_by_identifier(&asked).await?;
+        let found = people_with(&*store, &asked).await?;
         assert_eq!(found, [(1, person(3)), (2, person(1)), (2, person(2))]);
-        assert_eq!(store.people_by_identifier(&[]).await?, []);
+        assert_eq!(store.holders_of(&[]).await?, []);
     }
 
     async fn an_identifier_stays_while_one_way_of_writing_it_stands(place) {
@@ -86,10 +88,42 @@ cases! { $ __store_cases_of_lookups;
         apply(&*store, 2, told.clone().map(tell)).await?;
         let asked = [address("ana@example.org")];
         for (n, claim) in (3..).zip(told) {
-            assert_eq!(store.people_by_identifier(&asked).await?, [(0, person(1))]);
+            assert_eq!(people_with(&*store, &asked).await?, [(0, person(1))]);
             apply(&*store, n, [Change::retract(id_of(claim), &to_team())]).await?;
         }
-        assert_eq!(store.people_by_identifier(&asked).await?, []);
+        assert_eq!(people_with(&*store, &asked).await?, []);
+    }
+
+    async fn keys_that_several_have_are_streamed_in_order(place) {
+        let store = populated(place).await?;
+        let told = [called(3, "Ana Silva"), called(1, "ANA SILVA"), called(2, "Ana"),
+            called(4, "Ana"), reached_by(2, "ana@example.org"), reached_by(1, "Ana+x@example.org"),
+            company_called(2, "Globex Inc."), company_called(1, "Globex"),
+            Claim::Identity { one: a_person(5), other: a_person(6), same: false }];
+        apply(&*store, 2, told.map(tell)).await?;
+        let shared = |key: &str, holders: [Holder; 2]| SharedKey { key: key.into(), holders: holders.into() };
+        let apart = format!("apart:{}:{}", person(5), person(6));
+        let expected = [
+            shared(&apart, [a_person(5), a_person(6)]),
+            shared("mail:ana@example.org", [a_person(1), a_person(2)]),
+            shared("name:ana silva", [a_person(1), a_person(3)]),
+            shared("name:globex", [a_company(1), a_company(2)]),
+        ];
+        let streamed: Vec<SharedKey> = store.stream_shared_keys().try_collect().await?;
+        assert_eq!(streamed, expected);
+        apply(&*store, 3, [Change::retract(id_of(called(3, "Ana Silva")), &to_team())]).await?;
+        let streamed: Vec<SharedKey> = store.stream_shared_keys().try_collect().await?;
+        assert_eq!(streamed.len(), 3);
+        let keys = ["name:globex", "name:ana silva", "name:nobody"].map(str::to_owned);
+        let found = [(0, a_company(1)), (0, a_company(2)), (1, a_person(1))];
+        assert_eq!(store.holders_of(&keys).await?, found);
+    }
+
+    async fn the_secret_that_is_proposed_first_stays(place) {
+        let store = place.open().await;
+        assert_eq!(store.keep_secret([1; 32]).await?, [1; 32]);
+        assert_eq!(store.keep_secret([2; 32]).await?, [1; 32]);
+        assert_eq!(place.open().await.keep_secret([3; 32]).await?, [1; 32]);
     }
 
     async fn pages_of_people_and_companies_run_in_order_of_id(place) {
@@ -138,13 +172,12 @@ cases! { $ __store_cases_of_lookups;
         let pairs: Vec<_> = people.iter().map(|other| (*other, person(5_000))).collect();
         let companies: Vec<_> = (0..=PAGE_MAX as u128).map(company).collect();
         let facts: Vec<_> = (0..=PAGE_MAX as u128).map(FactId::new).collect();
-        let identifiers: Vec<Identifier> =
-            (0..=PAGE_MAX).map(|n| address(&format!("p{n}@example.org"))).collect();
+        let keys: Vec<String> = (0..=PAGE_MAX).map(|n| format!("external:crm:{n}")).collect();
         assert!(refused(&store.people(&people).await));
         assert!(refused(&store.companies(&companies).await));
         assert!(refused(&store.staff(&companies).await));
         assert!(refused(&store.facts(&facts).await));
-        assert!(refused(&store.people_by_identifier(&identifiers).await));
+        assert!(refused(&store.holders_of(&keys).await));
         assert!(refused(&store.evidence_of_pairs(&pairs).await));
         assert!(refused(&store.pairs_of(&people).await));
         assert!(refused(&store.people_after(None, PAGE_MAX + 1).await));
@@ -153,7 +186,7 @@ cases! { $ __store_cases_of_lookups;
         assert_eq!(store.people(&people[1..]).await?.len(), PAGE_MAX);
         assert_eq!(store.facts(&facts[1..]).await?.len(), PAGE_MAX);
         assert_eq!(store.evidence_of_pairs(&pairs[1..]).await?.len(), PAGE_MAX);
-        assert_eq!(store.people_by_identifier(&identifiers[1..]).await?, []);
+        assert_eq!(store.holders_of(&keys[1..]).await?, []);
         assert_eq!(store.people_after(None, PAGE_MAX).await?.len(), 30);
     }
 }

@@ -183,3 +183,25 @@ pub(super) async fn populated(place: &dyn Place) -> StoreResult<Arc<dyn Store>> 
     apply(&*store, 1, people.chain(companies).chain(others).collect::<Vec<_>>()).await?;
     Ok(store)
 }
+
+pub(super) fn a_person(n: u128) -> Holder {
+    Holder::Person(person(n))
+}
+
+pub(super) fn a_company(n: u128) -> Holder {
+    Holder::Company(company(n))
+}
+
+/// The people who have some identifiers, with the position of each.
+pub(super) async fn people_with(
+    store: &dyn Store,
+    identifiers: &[Identifier],
+) -> StoreResult<Vec<(usize, PersonId)>> {
+    let keys: Vec<String> = identifiers.iter().map(Identifier::key).collect();
+    let found = store.holders_of(&keys).await?.into_iter();
+    let people = found.filter_map(|(at, holder)| match holder {
+        Holder::Person(id) => Some((at, id)),
+        Holder::Company(_) => None,
+    });
+    Ok(people.collect())
+}

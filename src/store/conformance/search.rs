@@ -14,14 +14,6 @@ async fn found(store: &dyn Store, request: SearchRequest) -> StoreResult<Vec<Hol
     Ok(store.search(&request).await?.into_iter().map(|found| found.holder).collect())
 }
 
-fn a_person(n: u128) -> Holder {
-    Holder::Person(person(n))
-}
-
-fn a_company(n: u128) -> Holder {
-    Holder::Company(company(n))
-}
-
 cases! { $ __store_cases_of_search;
     async fn a_name_is_found_whatever_its_case_and_accents(place) {
         let store = populated(place).await?;

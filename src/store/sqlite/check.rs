@@ -25,7 +25,7 @@ const PAIRS_MAX: usize = 100_000;
 /// The tables that follow from the others, and what their rows are, in words.
 const DERIVED: [(&str, &str); 9] = [
     ("fact_subject", "a fact filed under what it is about"),
-    ("identifier", "an identifier of a person"),
+    ("identity_key", "a key of who somebody is"),
     ("search_key", "a key of the search"),
     ("pair_evidence", "evidence of a pair of people"),
     ("pair_by_high", "a pair of people"),

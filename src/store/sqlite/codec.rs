@@ -98,6 +98,8 @@ pub(super) const fn code_of_holder(holder: Holder) -> i64 {
 /// The code of a claim in `fact_kind`.
 pub(super) const fn fact_kind(claim: &Claim) -> i64 {
     match claim {
+        Claim::Identity { .. } => -1,
+        Claim::CompanyIdentifier { .. } => 0,
         Claim::PersonName { .. } => 1,
         Claim::PersonIdentifier { .. } => 2,
         Claim::CompanyName { .. } => 3,
@@ -203,6 +205,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(9, 7), None);
+        assert_eq!(subject_id(10, 7), None);
     }
 }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Claim, Company, CompanyId, EmploymentId, Fact, FactId, Identifier,
-        ImportId, ListId, Person, PersonId, Revision, Timestamp,
+        AnyId, Attestation, Claim, Company, CompanyId, EmploymentId, Fact, FactId, ImportId,
+        ListId, Person, PersonId, Revision, Timestamp,
     },
     store::StoreResult,
 };
@@ -113,12 +113,16 @@ fn each_about<Id: Copy + Into<AnyId>, T>(
 }
 
 pub(super) fn people(db: &Connection, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
-    each_about(db, (ids, 0..EVIDENCE_FACT), |id, revision, facts| Person { id, revision, facts })
+    each_about(db, (ids, i64::MIN..EVIDENCE_FACT), |id, revision, facts| Person {
+        id,
+        revision,
+        facts,
+    })
 }
 
 pub(super) fn companies(db: &Connection, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>> {
     let make = |id, revision, facts| Company { id, revision, facts };
-    each_about(db, (ids, 0..EMPLOYMENT_FACT), make)
+    each_about(db, (ids, i64::MIN..EMPLOYMENT_FACT), make)
 }
 
 pub(super) fn staff(db: &Connection, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>> {
@@ -144,24 +148,6 @@ pub(super) fn facts(db: &Connection, ids: &[FactId]) -> StoreResult<Vec<Option<F
     let mut known = Known::default();
     let mut each = |id: &FactId| Ok(by_id(db, &mut known, *id)?.map(|loaded| loaded.fact));
     ids.iter().map(&mut each).collect()
-}
-
-pub(super) fn people_by_identifier(
-    db: &Connection,
-    identifiers: &[Identifier],
-) -> StoreResult<Vec<(usize, PersonId)>> {
-    let mut select = db.prepare_cached(
-        "SELECT s.id FROM identifier i JOIN subject s ON s.ix = i.person
-         WHERE i.key = ? ORDER BY s.id",
-    )?;
-    let mut found = Vec::new();
-    for (position, identifier) in identifiers.iter().enumerate() {
-        let mut rows = select.query([identifier.key()])?;
-        while let Some(row) = rows.next()? {
-            found.push((position, PersonId::new(id_in(row, 0)?)));
-        }
-    }
-    Ok(found)
 }
 
 fn ids_after(

@@ -14,7 +14,7 @@
 //!   attestation; a telling adds two numbers and two times. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
 //!   and `ask` to find them by.
-//! - `identifier`, `search_key`: who is found by what, and by how many standing facts, so that
+//! - `identity_key`, `search_key`: who is found by what, and by how many standing facts, so that
 //!   taking one back removes a key only with its last reason.
 //! - `pair_evidence`, `pair_by_high`, `employment`: what the team may see of facts that stand, by
 //!   id and in order, so that the network loads in one scan without joins or JSON.
@@ -23,7 +23,7 @@
 //! # Invariants
 //! - Only [`Writer`](write::Writer) writes, each batch in one immediate transaction, with
 //!   `synchronous=FULL`: it is answered after the log is on the disk.
-//! - Everything from `identifier` on, in the schema's order, follows from the tables before it;
+//! - Everything from `identity_key` to `employment` follows from the tables before it;
 //!   [`SqliteStore::check`] rebuilds and compares it.
 //! - Subjects, facts, attestations and batches are only added. Nothing outside the file knows an
 //!   `ix`.
@@ -41,12 +41,13 @@ use self::{
 };
 use crate::{
     model::{
-        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Fact, FactId,
-        Identifier, Import, ImportId, Introduction, IntroductionId, List, ListId, Member, MemberId,
-        Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Fact, FactId, Holder,
+        Import, ImportId, Introduction, IntroductionId, List, ListId, Member, MemberId, Person,
+        PersonId, Timestamp, Token, TokenHash, Version, Versioned,
     },
     store::{
-        Applied, Candidate, ChangedAt, PairRow, SearchRequest, Store, StoreResult, check_page,
+        Applied, Candidate, ChangedAt, PairRow, SearchRequest, SharedKey, Store, StoreResult,
+        check_page,
     },
 };
 
@@ -60,6 +61,7 @@ mod facts;
 pub mod fault;
 #[cfg(not(feature = "test-support"))]
 mod fault;
+mod identity;
 mod known;
 mod open;
 mod pairs;
@@ -226,11 +228,16 @@ impl Store for SqliteStore {
         self.look_up(ids, facts::facts).await
     }
 
-    async fn people_by_identifier(
-        &self,
-        identifiers: &[Identifier],
-    ) -> StoreResult<Vec<(usize, PersonId)>> {
-        self.look_up(identifiers, facts::people_by_identifier).await
+    async fn holders_of(&self, keys: &[String]) -> StoreResult<Vec<(usize, Holder)>> {
+        self.look_up(keys, identity::holders).await
+    }
+
+    fn stream_shared_keys(&self) -> BoxStream<'_, StoreResult<SharedKey>> {
+        self.streams.start(identity::stream_shared)
+    }
+
+    async fn keep_secret(&self, proposed: [u8; 32]) -> StoreResult<[u8; 32]> {
+        self.writer.run(move |writer| writer.keep_secret(proposed)).await
     }
 
     async fn people_after(

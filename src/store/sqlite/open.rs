@@ -10,9 +10,14 @@ use crate::store::{StoreError, StoreResult};
 /// `tert`: marks the file as ours for any tool that looks.
 const APPLICATION_ID: i32 = 0x7465_7274;
 
-/// Each schema version's step from the one before; the place in the list is the version.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+/// Each schema version's step from the one before; the place in the list is the version. What SQL
+/// alone cannot do follows it.
+const MIGRATIONS: [(&str, Option<Follow>); 2] = [
+    (include_str!("migrations/0001.sql"), None),
+    (include_str!("migrations/0002.sql"), Some(super::identity::rebuild)),
+];
+
+type Follow = fn(&Connection) -> StoreResult<()>;
 
 /// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
 /// touches at random must fit, or pages are written before their batch is done.
@@ -145,8 +150,9 @@ fn migrate(connection: &mut Connection, version: usize) -> StoreResult<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have done it meanwhile.
     let done: i32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for step in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or_default()) {
+    for (step, follow) in MIGRATIONS.iter().skip(usize::try_from(done).unwrap_or_default()) {
         transaction.execute_batch(step)?;
+        follow.map_or(Ok(()), |follow| follow(&transaction))?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;

@@ -110,10 +110,7 @@ impl<'a> Projector<'a> {
         if from.stands != to.stands {
             let step = if to.stands { 1 } else { -1 };
             self.count_search_keys(fact.claim, step)?;
-            if let Claim::PersonIdentifier { person, identifier } = fact.claim {
-                let person = self.known.need(self.db, *person)?;
-                self.count_identifier(&identifier.key(), person, step)?;
-            }
+            self.count_identity_keys(fact.claim, step)?;
         }
         if from.team == to.team {
             return Ok(());
@@ -127,37 +124,19 @@ impl<'a> Projector<'a> {
 
     fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
         for (holder, text) in claim.search_texts() {
-            let subject = self.known.need(self.db, holder)?;
+            let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
             for key in search_keys(text) {
-                self.db
-                    .prepare_cached(
-                        "INSERT INTO search_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
-                         ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
-                    )?
-                    .execute((&key, code_of_holder(holder), subject, step))?;
-                if step < 0 {
-                    self.db
-                        .prepare_cached(
-                            "DELETE FROM search_key
-                             WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0",
-                        )?
-                        .execute((&key, code_of_holder(holder), subject))?;
-                }
+                count_key(self.db, &SEARCH_KEY, (&key, row), step)?;
             }
         }
         Ok(())
     }
 
-    fn count_identifier(&self, key: &str, person: i64, step: i64) -> StoreResult<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO identifier (key, person, facts) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
-            )?
-            .execute((key, person, step))?;
-        self.db
-            .prepare_cached("DELETE FROM identifier WHERE key = ? AND person = ? AND facts <= 0")?
-            .execute((key, person))?;
+    pub(super) fn count_identity_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
+        for (holder, key) in claim.identity_keys() {
+            let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
+            count_key(self.db, &IDENTITY_KEY, (&key, row), step)?;
+        }
         Ok(())
     }
 
@@ -240,6 +219,37 @@ impl<'a> Projector<'a> {
         }
         Ok(())
     }
+}
+
+/// How a table of keys is written: a fact more, and no row without one.
+struct KeyTable {
+    count: &'static str,
+    drop: &'static str,
+}
+
+const SEARCH_KEY: KeyTable = KeyTable {
+    count: "INSERT INTO search_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
+    drop: "DELETE FROM search_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0",
+};
+
+const IDENTITY_KEY: KeyTable = KeyTable {
+    count: "INSERT INTO identity_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
+    drop: "DELETE FROM identity_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0",
+};
+
+fn count_key(
+    db: &Connection,
+    table: &KeyTable,
+    (key, (kind, subject)): (&str, (i64, i64)),
+    step: i64,
+) -> StoreResult<()> {
+    db.prepare_cached(table.count)?.execute((key, kind, subject, step))?;
+    if step < 0 {
+        db.prepare_cached(table.drop)?.execute((key, kind, subject))?;
+    }
+    Ok(())
 }
 
 fn put_pair(

@@ -16,7 +16,7 @@ use crate::{
         AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId,
         Source, Speaker, Telling, Timestamp, Version,
     },
-    store::{Applied, StoreError, StoreResult},
+    store::{Applied, Effect, StoreError, StoreResult},
 };
 
 /// The one connection that writes.
@@ -51,6 +51,14 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// The secret of the store, kept for good when it is first asked for.
+    pub(super) fn keep_secret(&self, proposed: [u8; 32]) -> StoreResult<[u8; 32]> {
+        self.db.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", [proposed])?;
+        Ok(self.db.query_row("SELECT value FROM secret", [], |row| row.get(0))?)
+    }
+}
+
 /// The version of the store.
 pub(super) fn version(db: &Connection) -> StoreResult<Version> {
     let version: i64 = db
@@ -66,7 +74,7 @@ fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>
             let (version, changed): (i64, i64) = (row.get(0)?, row.get(1)?);
             let version = Version(version.unsigned_abs());
             let changed = changed.unsigned_abs() as usize;
-            Ok(Applied { version, repeated: true, changed, which: Vec::new() })
+            Ok(Applied { version, repeated: true, changed, effects: Vec::new() })
         })
         .optional()?;
     Ok(before)
@@ -84,13 +92,13 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
     let projector = Projector::new(db, known);
     let mut session = Session { db, projector, at: batch.at, version: next, touched };
-    let mut which = Vec::with_capacity(batch.changes.len());
+    let mut effects = Vec::with_capacity(batch.changes.len());
     for (place, change) in batch.changes.iter().enumerate() {
-        which.push(session.change(change, place)?);
+        effects.push(session.change(change, place)?);
         point("after a change");
     }
     session.projector.flush()?;
-    let changed = which.iter().filter(|changed| **changed).count();
+    let changed = effects.iter().filter(|effect| **effect != Effect::Nothing).count();
     let version = present + u64::from(changed > 0);
     if changed > 0 {
         session.note_touched()?;
@@ -108,7 +116,7 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
         author,
         batch.at.as_ms(),
     ))?;
-    Ok(Applied { version: Version(version), repeated: false, changed, which })
+    Ok(Applied { version: Version(version), repeated: false, changed, effects })
 }
 
 /// A batch in the middle of being applied.
@@ -121,12 +129,21 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Applies one change; says whether it changed anything.
-    fn change(&mut self, change: &Change, place: usize) -> StoreResult<bool> {
+    /// Applies one change.
+    fn change(&mut self, change: &Change, place: usize) -> StoreResult<Effect> {
+        if let Change::Tell(telling) = change {
+            return self.tell(telling, place);
+        }
+        let changed = self.other_change(change)?;
+        Ok(if changed { Effect::Changed } else { Effect::Nothing })
+    }
+
+    /// Applies a change that tells nothing; says whether it changed anything.
+    fn other_change(&mut self, change: &Change) -> StoreResult<bool> {
         match change {
             Change::AddPerson(id) => self.add((*id).into()),
             Change::AddCompany(id) => self.add((*id).into()),
-            Change::Tell(telling) => self.tell(telling, place),
+            Change::Tell(_) => Ok(false),
             Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
             Change::PutList(list) => {
                 self.projector.known.need(self.db, list.owner)?;
@@ -198,7 +215,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, telling: &Telling, place: usize) -> StoreResult<bool> {
+    fn tell(&mut self, telling: &Telling, place: usize) -> StoreResult<Effect> {
         let told = &telling.attestation;
         if told.retracted_at.is_some() {
             let text = format!("change {place} tells what is taken back already");
@@ -226,20 +243,25 @@ impl Session<'_> {
             let view = View::of(std::slice::from_ref(told));
             self.projector.carry(stored, View::default(), view)?;
             self.touch(&telling.claim, &subjects)?;
-            return Ok(true);
+            return Ok(Effect::Changed);
         }
         let Some(before) = facts::by_id(self.db, self.projector.known, id)? else {
-            return Ok(false);
+            return Ok(Effect::Nothing);
         };
         let same = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
         };
         if before.fact.attestations.iter().any(same) {
-            return Ok(false);
+            return Ok(Effect::Nothing);
         }
         self.attest((before.ix, attestation), place, told.recorded_at)?;
         self.recarry(&before)?;
-        Ok(true)
+        let teller = match told.recorder {
+            Author::Member(member) => Some(member),
+            Author::System => None,
+        };
+        let seen = before.fact.level_for(teller).is_some();
+        Ok(if seen { Effect::Confirmed } else { Effect::Changed })
     }
 
     fn attest(

@@ -1,4 +1,4 @@
-//! Bringing facts in: today the sample, later files.
+//! Bringing the sample in.
 
 use crate::{
     model::{Batch, Timestamp},
@@ -6,7 +6,7 @@ use crate::{
     store::Store,
 };
 
-use super::{ServiceError, ServiceResult, Tertius};
+use super::super::{ServiceError, ServiceResult, Tertius};
 
 /// How large a sample is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

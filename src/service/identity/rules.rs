@@ -1,0 +1,268 @@
+//! By which rules two people, or two companies, are one. Pure: facts in, joins out, whatever their
+//! order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    formats::mail::usable,
+    model::{
+        Claim, Company, CompanyId, Holder, Identifier, Person, PersonId, company_domain,
+        company_key, is_free_mail,
+    },
+    store::SharedKey,
+};
+
+use super::joined::{Joined, Joiner, Why};
+
+/// The team-visible claims of somebody.
+pub(super) fn seen<'a>(facts: &'a [crate::model::Fact]) -> impl Iterator<Item = &'a Claim> {
+    let visible =
+        |fact: &&crate::model::Fact| fact.level_for(None) == Some(crate::model::Level::Evidence);
+    facts.iter().filter(visible).map(|fact| &fact.claim)
+}
+
+/// Who of some holders has a key by what the team sees.
+fn who_has<'a, Id: Copy + Ord + 'a>(
+    shared: &'a SharedKey,
+    facts: impl Fn(Holder) -> Option<(Id, &'a [crate::model::Fact])>,
+) -> Vec<Id> {
+    let has = |claim: &Claim, holder: Holder| {
+        claim.identity_keys().iter().any(|(of, key)| *of == holder && *key == shared.key)
+    };
+    let found = shared.holders.iter().filter_map(|&holder| {
+        let (id, facts) = facts(holder)?;
+        seen(facts).any(|claim| has(claim, holder)).then_some(id)
+    });
+    found.collect()
+}
+
+/// What somebody said of two by hand: whether they are one.
+fn said(key: &str) -> Option<bool> {
+    match key.split_once(':')?.0 {
+        "same" => Some(true),
+        "apart" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether a key names one person or company, and not merely how it is called.
+fn identifies(key: &str) -> bool {
+    match key.split_once(':') {
+        Some(("mail", address)) => {
+            crate::model::MailAddress::new(address).is_ok_and(|address| usable(&address))
+        }
+        Some(("domain", domain)) => !is_free_mail(domain),
+        Some(("profile" | "external", _)) => true,
+        _ => false,
+    }
+}
+
+/// Unites whoever shares what identifies, or was said to be one; keeps apart who was said to be
+/// two.
+fn unite_by_keys<Id: Copy + Ord + std::hash::Hash>(
+    groups: &[(&str, Vec<Id>)],
+    joiner: &mut Joiner<Id>,
+) {
+    for (key, ids) in groups {
+        if let (Some(false), [one, other]) = (said(key), ids.as_slice()) {
+            joiner.keep_apart(*one, *other);
+        }
+    }
+    for by_hand in [true, false] {
+        for (key, ids) in groups {
+            let why = match said(key) {
+                Some(true) if by_hand => Why::ByHand,
+                None if !by_hand && identifies(key) => Why::Shares((*key).to_owned()),
+                _ => continue,
+            };
+            for pair in ids.windows(2) {
+                joiner.unite(pair[0], pair[1], why.clone());
+            }
+        }
+    }
+}
+
+/// Companies that are one: equal domain (free mail excluded) or foreign id, or an equal name, or a
+/// name that is the other's domain without its ending, where nothing speaks against it.
+pub(super) fn join_companies(
+    shared: &[SharedKey],
+    companies: &BTreeMap<CompanyId, Company>,
+) -> Joined<CompanyId> {
+    let of = |holder| match holder {
+        Holder::Company(id) => companies.get(&id).map(|company| (id, company.facts.as_slice())),
+        Holder::Person(_) => None,
+    };
+    let groups: Vec<(&str, Vec<CompanyId>)> =
+        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, of))).collect();
+    let mut joiner = Joiner::default();
+    unite_by_keys(&groups, &mut joiner);
+    // All are looked at before any is joined, so that the order of names decides nothing.
+    let named = groups.iter().filter_map(|(key, ids)| Some((key.strip_prefix("name:")?, ids)));
+    let unions: Vec<(CompanyId, CompanyId, &str)> = named
+        .flat_map(|(name, ids)| {
+            let fitting = companies_of_name(name, ids, companies, &joiner);
+            let pairs: Vec<_> = fitting.windows(2).map(|two| (two[0], two[1], name)).collect();
+            pairs
+        })
+        .collect();
+    for (one, other, name) in unions {
+        let marks = |id| marks(&joiner.parts(id), companies);
+        if joiner.of(one) != joiner.of(other) && marks(one).is_disjoint(&marks(other)) {
+            joiner.unite(one, other, Why::CompanyName(name.to_owned()));
+        }
+    }
+    joiner.finish()
+}
+
+/// What a company has one of: two with the same marks are two companies, unless a domain or a
+/// foreign id says otherwise.
+fn marks(parts: &[CompanyId], companies: &BTreeMap<CompanyId, Company>) -> BTreeSet<String> {
+    let claims = parts.iter().filter_map(|part| companies.get(part)).flat_map(|c| seen(&c.facts));
+    let mark = |claim: &Claim| match claim {
+        Claim::CompanyDomain { domain, .. } if !is_free_mail(domain.as_str()) => {
+            Some(DOMAIN.to_owned())
+        }
+        Claim::CompanyIdentifier { identifier: Identifier::External { system, .. }, .. } => {
+            Some(format!("external:{system}"))
+        }
+        _ => None,
+    };
+    claims.filter_map(mark).collect()
+}
+
+const DOMAIN: &str = "domain";
+
+/// The companies of a name that are one, one part of each; none where some contradict each other.
+///
+/// Whoever is called so goes before whoever has but such a domain.
+fn companies_of_name(
+    name: &str,
+    ids: &[CompanyId],
+    companies: &BTreeMap<CompanyId, Company>,
+    joiner: &Joiner<CompanyId>,
+) -> Vec<CompanyId> {
+    let all: BTreeSet<CompanyId> = ids.iter().map(|&id| joiner.of(id)).collect();
+    let is_called = |id: CompanyId| {
+        let parts = joiner.parts(id);
+        let mut claims = parts.iter().filter_map(|p| companies.get(p)).flat_map(|c| seen(&c.facts));
+        claims.any(|claim| {
+            matches!(claim, Claim::CompanyName { name: called, .. }
+                if company_key(called.as_str()) == name)
+        })
+    };
+    let found: Vec<(CompanyId, bool, BTreeSet<String>)> = all
+        .into_iter()
+        .map(|id| (id, is_called(id), marks(&joiner.parts(id), companies)))
+        .collect();
+    let called_with_domain =
+        found.iter().any(|(_, called, marks)| *called && marks.contains(DOMAIN));
+    let fits = |(_, called, _): &&(CompanyId, bool, _)| *called || !called_with_domain;
+    let fitting: Vec<_> = found.iter().filter(fits).collect();
+    let mut met = BTreeSet::new();
+    let contradict = fitting.iter().flat_map(|(_, _, marks)| marks).any(|mark| !met.insert(mark));
+    if contradict { Vec::new() } else { fitting.into_iter().map(|(id, ..)| *id).collect() }
+}
+
+/// People that are one: equal usable address, profile page or foreign id; or a person known by
+/// mail and one known by a profile page whose full name and company are equal, where they are the
+/// only ones there.
+pub(super) fn join_people(
+    shared: &[SharedKey],
+    people: &BTreeMap<PersonId, Person>,
+    company_of_domain: &BTreeMap<String, CompanyId>,
+    companies: &Joined<CompanyId>,
+) -> Joined<PersonId> {
+    let of = |holder| match holder {
+        Holder::Person(id) => people.get(&id).map(|person| (id, person.facts.as_slice())),
+        Holder::Company(_) => None,
+    };
+    let groups: Vec<(&str, Vec<PersonId>)> =
+        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, of))).collect();
+    let mut joiner = Joiner::default();
+    unite_by_keys(&groups, &mut joiner);
+    // All are looked at before any is joined, so that the order of names decides nothing.
+    let mut unions = Vec::new();
+    for (_, ids) in groups.iter().filter(|(key, _)| key.starts_with("name:")) {
+        let mut at: BTreeMap<CompanyId, [BTreeSet<PersonId>; 3]> = BTreeMap::new();
+        for &id in ids {
+            let known = Known::of(&joiner.parts(id), people);
+            let kind = match (known.mail, known.profile) {
+                (true, false) => 0,
+                (false, true) => 1,
+                (true, true) => 2,
+                (false, false) => continue,
+            };
+            for company in known.companies(company_of_domain, companies) {
+                at.entry(company).or_default()[kind].insert(joiner.of(id));
+            }
+        }
+        for (company, [mails, profiles, both]) in at {
+            if let (Some(&mail), Some(&profile)) = (mails.first(), profiles.first())
+                && (mails.len(), profiles.len(), both.len()) == (1, 1, 0)
+            {
+                unions.push((mail, profile, company));
+            }
+        }
+    }
+    for (mail, profile, company) in unions {
+        let known = |id| Known::of(&joiner.parts(id), people);
+        let (one, other) = (known(mail), known(profile));
+        if !(one.mail && other.mail || one.profile && other.profile) {
+            joiner.unite(mail, profile, Why::NameAndCompany(company));
+        }
+    }
+    joiner.finish()
+}
+
+/// By what somebody is known.
+#[derive(Default)]
+struct Known {
+    mail: bool,
+    profile: bool,
+    employers: BTreeSet<CompanyId>,
+    domains: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(parts: &[PersonId], people: &BTreeMap<PersonId, Person>) -> Self {
+        let mut known = Self::default();
+        for person in parts.iter().filter_map(|part| people.get(part)) {
+            for claim in seen(&person.facts) {
+                match claim {
+                    Claim::PersonIdentifier { identifier: Identifier::Mail(address), .. } => {
+                        known.mail |= usable(address);
+                        let domain = company_domain(address);
+                        known.domains.extend(domain.map(|domain| domain.as_str().to_owned()));
+                    }
+                    Claim::PersonIdentifier { identifier: Identifier::Profile(_), .. } => {
+                        known.profile = true;
+                    }
+                    Claim::Employment(job) => {
+                        known.employers.insert(job.company);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        known
+    }
+
+    fn companies(
+        &self,
+        company_of_domain: &BTreeMap<String, CompanyId>,
+        joined: &Joined<CompanyId>,
+    ) -> BTreeSet<CompanyId> {
+        let by_domain = self.domains.iter().filter_map(|domain| company_of_domain.get(domain));
+        let all = self.employers.iter().chain(by_domain);
+        all.map(|&company| joined.shown(company)).collect()
+    }
+}
+
+/// The identity keys by which somebody's company may be found from their addresses.
+pub(super) fn domains_of(person: &Person) -> BTreeSet<String> {
+    let addresses = seen(&person.facts).filter_map(|claim| match claim {
+        Claim::PersonIdentifier { identifier: Identifier::Mail(address), .. } => Some(address),
+        _ => None,
+    });
+    addresses.filter_map(company_domain).map(|domain| domain.as_str().to_owned()).collect()
+}
