@@ -5,6 +5,8 @@
 //! with its place in the file. It decides nothing about who is who; it says what it read, as it
 //! read it.
 
+pub mod export;
+mod files;
 #[cfg(test)]
 mod fuzz;
 pub mod linkedin;

@@ -16,7 +16,9 @@ use self::{
     rows::Reader,
     sheet::Sheet,
 };
-use crate::formats::{FileError, Located, Party, Place, Read, RowError, table::split::NoRow};
+use crate::formats::{
+    FileError, Located, Party, Place, Read, RowError, files, table::split::NoRow,
+};
 
 /// An archive: an iterator of what its files tell.
 pub struct Archive {
@@ -53,13 +55,13 @@ impl Archive {
         let (parts, others) = parts::list(path)?;
         if parts.is_empty() {
             let reason = "no file in it is one of a LinkedIn archive, such as Connections.csv";
-            return Err(parts::refused(path, reason.to_owned()));
+            return Err(files::refused(path, reason.to_owned()));
         }
         let owner = owner::find(&parts);
         let party = owner.party(known);
         if party == Party::default() {
             let reason = "it does not say whose it is: give the whole archive, or say who you are";
-            return Err(parts::refused(path, reason.to_owned()));
+            return Err(files::refused(path, reason.to_owned()));
         }
         let reader = Reader { owner: party, profile: owner.profile.clone() };
         let parts = parts.into();
