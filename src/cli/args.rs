@@ -53,6 +53,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Bring facts in: a LinkedIn archive, mail, tables
     Import(ImportArgs),
+    /// Write what you see to files
+    Export(ExportArgs),
     /// The imports there were
     Imports(ImportsArgs),
     /// Take an import back, all of it
@@ -122,7 +124,7 @@ pub struct ImportArgs {
     )]
     pub member: Option<String>,
     /// What it is, where that cannot be guessed
-    #[arg(long, value_name = "linkedin|mail|table", value_parser = parse_format)]
+    #[arg(long, value_name = "linkedin|mail|table|export", value_parser = parse_format)]
     pub format: Option<FileFormat>,
     /// What the columns of a table mean; `--dry-run` prints what is guessed, to start from
     #[arg(long, value_name = "FILE")]
@@ -151,6 +153,28 @@ Try it:
   tertius import linkedin.zip --as mira
   tertius import Sent.mbox --as mira --dry-run
   tertius import contacts.csv --as mira --mapping contacts.toml";
+
+/// What `export` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// In which format: csv is a folder of tables that `tertius import` reads back, with nodes.csv
+    /// and edges.csv for Gephi
+    #[arg(long, value_name = "csv", default_value = "csv", value_parser = ["csv"])]
+    pub format: String,
+    /// The folder to write; an export that lies there is replaced
+    #[arg(long, value_name = "PATH")]
+    pub output: PathBuf,
+    /// Call people and companies by the numbers of their rows, so that equal content gives equal
+    /// files
+    #[arg(long, value_name = "rows|stored", default_value = "stored", value_parser = ["rows", "stored"])]
+    pub ids: String,
+    /// Leave cells as they are that a spreadsheet would run as formulas
+    #[arg(long)]
+    pub raw: bool,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
 
 /// What `imports` takes.
 #[derive(Debug, Clone, Args)]
@@ -265,6 +289,7 @@ impl Command {
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
+            Self::Export(args) => Some(&args.ask_as.member),
             Self::Imports(args) => Some(&args.ask_as.member),
             Self::Undo(args) => Some(&args.ask_as.member),
             _ => None,

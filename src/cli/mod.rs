@@ -1,6 +1,7 @@
 //! Commands for a terminal: what they take, what they print, how they end.
 
 mod args;
+mod exporting;
 mod importing;
 mod json;
 mod known;
@@ -16,8 +17,8 @@ use std::io::IsTerminal as _;
 use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
-    AskAs, Cli, Command, DemoArgs, ImportArgs, ImportsArgs, KnownArgs, PathArgs, SearchArgs,
-    ServeArgs, Shared, TokenArgs, UndoArgs,
+    AskAs, Cli, Command, DemoArgs, ExportArgs, ImportArgs, ImportsArgs, KnownArgs, PathArgs,
+    SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
 };
 pub use importing::import_file;
 pub use story::{Demo, next_steps};
@@ -93,6 +94,7 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        Command::Export(args) => exporting::run(tertius, viewer, args, as_json).await,
         Command::Imports(_) => importing::list(tertius, viewer, as_json).await,
         Command::Undo(args) => importing::undo(tertius, viewer, args, as_json).await,
         Command::Token(args) => {

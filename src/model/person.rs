@@ -48,10 +48,38 @@ fn seen(facts: &[Fact], by: Option<MemberId>) -> impl DoubleEndedIterator<Item =
     facts.iter().filter(move |fact| fact.level_for(by) == Some(Level::Evidence))
 }
 
+/// The systems whose names are somebody's choice: what is written by hand, and our own export,
+/// which holds such choices.
+const CHOSEN: [&str; 2] = ["manual", "export"];
+
+fn best_name<'a>(
+    facts: &'a [Fact],
+    by: Option<MemberId>,
+    name_in: impl Fn(&'a Claim) -> Option<&'a Name>,
+) -> Option<&'a Name> {
+    let is_chosen = |fact: &&Fact| {
+        let standing = fact.attestations.iter().filter(|a| a.level_for(by).is_some());
+        standing.into_iter().any(|a| CHOSEN.contains(&a.source.system.as_str()))
+    };
+    let chosen = seen(facts, by).rev().filter(is_chosen).find_map(|fact| name_in(&fact.claim));
+    let names = || seen(facts, by).filter_map(|fact| name_in(&fact.claim));
+    chosen.or_else(|| names().max_by(|one, other| says_more(one, other)))
+}
+
+/// Which of two names says more: a full name before a part of one, the longer before the shorter.
+fn says_more(one: &Name, other: &Name) -> std::cmp::Ordering {
+    let rank = |name: &Name| {
+        let text = name.as_str();
+        (text.contains(' ') && !text.contains('@'), text.chars().count())
+    };
+    rank(one).cmp(&rank(other)).then_with(|| other.cmp(one))
+}
+
 impl Person {
-    /// The name told last, of those that may be seen.
+    /// How they are called, of the names that may be seen: the one that somebody wrote last;
+    /// without any, of those out of files the one that says most, whatever their order.
     pub fn name(&self, by: Option<MemberId>) -> Option<&Name> {
-        seen(&self.facts, by).rev().find_map(|fact| match &fact.claim {
+        best_name(&self.facts, by, |claim| match claim {
             Claim::PersonName { name, .. } => Some(name),
             _ => None,
         })
@@ -76,8 +104,22 @@ impl Person {
         jobs.sort_by_key(|job| {
             let newest_first =
                 |day: Option<Day>| std::cmp::Reverse(day.map_or(i32::MIN, Day::number));
-            (!job.span.contains(day), newest_first(job.span.from()), job.id)
+            let title = job.title.as_ref().map(super::Title::as_str);
+            (!job.span.contains(day), newest_first(job.span.from()), title.is_none(), title, job.id)
         });
+        // That somebody has an address of a company says nothing more where their job is known.
+        let says_more = |at: usize, job: &Employment| {
+            let is_bare = job.title.is_none() && job.span == super::Span::default();
+            let another = |(other, there): (usize, &&Employment)| {
+                other != at
+                    && there.company == job.company
+                    && there.span.contains(day)
+                    && (there.title.is_some() || there.span != job.span || other < at)
+            };
+            !is_bare || !jobs.iter().enumerate().any(another)
+        };
+        let kept = jobs.iter().enumerate().filter(|(at, job)| says_more(*at, job));
+        let jobs = kept.map(|(_, job)| *job).collect();
         jobs
     }
 
@@ -96,9 +138,9 @@ impl Person {
 }
 
 impl Company {
-    /// The name told last, of those that may be seen.
+    /// How it is called, chosen as a person's name is.
     pub fn name(&self, by: Option<MemberId>) -> Option<&Name> {
-        seen(&self.facts, by).rev().find_map(|fact| match &fact.claim {
+        best_name(&self.facts, by, |claim| match claim {
             Claim::CompanyName { name, .. } => Some(name),
             _ => None,
         })

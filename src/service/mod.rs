@@ -11,6 +11,7 @@ mod compute;
 mod describe;
 mod entry;
 mod error;
+mod exporting;
 mod following;
 mod identity;
 mod importing;
@@ -47,6 +48,7 @@ pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
+pub use exporting::{ExportRequest, Exported};
 pub use identity::{Join, Joined, Joins, Why};
 pub use importing::{
     FileFormat, ImportFile, ImportProgress, ImportReport, ImportView, JoinedPart, Progress,

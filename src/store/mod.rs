@@ -319,6 +319,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// a write during the stream changes nothing in it.
     fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>>;
 
+    /// Streams all evidence that stands, whoever may see it, in order of id.
+    fn stream_evidence(&self) -> BoxStream<'_, StoreResult<Fact>>;
+
     /// Streams the standing employments that the team may see at level `Evidence`, in order of
     /// company, then person.
     fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>>;

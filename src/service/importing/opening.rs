@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     formats::{
-        FileError, Party, Read,
+        FileError, Party, Read, export,
         linkedin::Archive,
         mail::{Mails, Source, Survey},
         table::{Mapping, Options, Table},
@@ -29,12 +29,18 @@ pub enum FileFormat {
     Mail,
     /// A table: CSV with any delimiter, JSON Lines.
     Table,
+    /// Our own export.
+    Export,
 }
 
 impl FileFormat {
     /// All of them, by the names that the command line has for them.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("linkedin", Self::LinkedIn), ("mail", Self::Mail), ("table", Self::Table)];
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("linkedin", Self::LinkedIn),
+        ("mail", Self::Mail),
+        ("table", Self::Table),
+        ("export", Self::Export),
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -45,6 +51,7 @@ impl FileFormat {
     fn guess(path: &Path) -> Self {
         let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         match extension.to_lowercase().as_str() {
+            _ if export::is_export(path) => Self::Export,
             "zip" => Self::LinkedIn,
             "csv" if Archive::is_one(path) => Self::LinkedIn,
             "csv" | "tsv" | "tab" | "jsonl" | "ndjson" | "xlsx" | "xls" | "ods" => Self::Table,
@@ -116,12 +123,15 @@ impl ImportFile {
             FileFormat::LinkedIn => self.open_linkedin(me)?,
             FileFormat::Mail => self.open_mail()?,
             FileFormat::Table => self.open_tables(today)?,
+            FileFormat::Export => Opened::of("export", export::open(&self.path).map_err(refuse)?),
         };
         opened.audience = match (self.private, self.format()) {
             (true, _) => Audience::private(member),
             // Colleagues see how well somebody is known, and never when who wrote to whom.
             (false, FileFormat::Mail) => team_at(Level::Strength),
-            (false, FileFormat::LinkedIn | FileFormat::Table) => team_at(Level::Evidence),
+            (false, FileFormat::LinkedIn | FileFormat::Table | FileFormat::Export) => {
+                team_at(Level::Evidence)
+            }
         };
         Ok(opened)
     }

@@ -53,6 +53,19 @@ cases! { $ __store_cases_of_streams;
         assert_eq!(store.evidence_of_pairs(&pairs).await?, streamed);
     }
 
+    async fn all_evidence_that_stands_is_streamed_in_order_of_id(place) {
+        let store = populated(place).await?;
+        let told = [mail([1, 2], 3), mail([3, 2], 1), mail([1, 2], 5), called(1, "Ana")];
+        apply(&*store, 2, told.clone().map(tell)).await?;
+        apply(&*store, 3, [tell_by(mail([8, 9], 1), to_owner(member(1)))]).await?;
+        apply(&*store, 4, [Change::retract(id_of(mail([1, 2], 5)), &to_team())]).await?;
+        let streamed: Vec<_> = store.stream_evidence().try_collect().await?;
+        let mut expected = [mail([1, 2], 3), mail([3, 2], 1), mail([8, 9], 1)].map(id_of);
+        expected.sort_unstable();
+        assert_eq!(streamed.iter().map(|fact| fact.id).collect::<Vec<_>>(), expected);
+        assert_eq!(store.facts(&expected).await?, streamed.into_iter().map(Some).collect::<Vec<_>>());
+    }
+
     async fn a_stream_sees_one_moment(place) {
         let store = place.open().await;
         let count = 3_000;

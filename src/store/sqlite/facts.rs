@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::{
     codec::{COMPANY, EMPLOYMENT_FACT, EVIDENCE_FACT, Key, PERSON, id_in, read_json},
     known::{self, Known},
+    threads::Sink,
 };
 use crate::{
     model::{
@@ -220,4 +221,19 @@ pub(super) fn told_by_import(
         ids.push(FactId::new(id_in(row, 0)?));
     }
     Ok(ids)
+}
+
+pub(super) fn stream_evidence(db: &Connection, sink: &mut Sink<Fact>) -> StoreResult<()> {
+    let mut select = db.prepare("SELECT ix, id, claim FROM fact WHERE kind = ? ORDER BY id")?;
+    let mut rows = select.query([EVIDENCE_FACT])?;
+    let mut known = Known::default();
+    while let Some(row) = rows.next()? {
+        let id = FactId::new(id_in(row, 1)?);
+        let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        let loaded = load(db, &mut known, (row.get(0)?, id, claim))?;
+        if loaded.told().is_some() && !sink.push(loaded.fact) {
+            break;
+        }
+    }
+    Ok(())
 }

@@ -331,6 +331,10 @@ impl Store for SqliteStore {
         self.streams.start(pairs::stream_pairs)
     }
 
+    fn stream_evidence(&self) -> BoxStream<'_, StoreResult<Fact>> {
+        self.streams.start(facts::stream_evidence)
+    }
+
     fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>> {
         self.streams.start(pairs::stream_employments)
     }
