@@ -6,6 +6,7 @@ mod architecture;
 mod changes;
 mod commands;
 mod front;
+mod imports;
 mod known_answers;
 mod questions;
 mod readme;

@@ -18,7 +18,10 @@ use crate::{
     model::{Audience, Day, Level, MailAddress, MemberId},
 };
 
-use super::super::{ServiceError, ServiceResult};
+use super::{
+    super::{ServiceError, ServiceResult},
+    translating::EXPORT,
+};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +126,7 @@ impl ImportFile {
             FileFormat::LinkedIn => self.open_linkedin(me)?,
             FileFormat::Mail => self.open_mail()?,
             FileFormat::Table => self.open_tables(today)?,
-            FileFormat::Export => Opened::of("export", export::open(&self.path).map_err(refuse)?),
+            FileFormat::Export => Opened::of(EXPORT, export::open(&self.path).map_err(refuse)?),
         };
         opened.audience = match (self.private, self.format()) {
             (true, _) => Audience::private(member),
@@ -137,7 +140,11 @@ impl ImportFile {
     }
 
     fn open_linkedin(&self, me: &Party) -> ServiceResult<Opened> {
-        let archive = Archive::open(&self.path, Some(me.clone())).map_err(refuse)?;
+        // What is known of its owner by now decides nothing where the archive says it itself, so
+        // that the same archive always tells the same.
+        let archive = Archive::open(&self.path, None)
+            .or_else(|_| Archive::open(&self.path, Some(me.clone())))
+            .map_err(refuse)?;
         if let (Some(theirs), Some(mine)) = (&archive.owner().name, &me.name)
             // One word is a login, and says nothing.
             && mine.as_str().contains(' ')

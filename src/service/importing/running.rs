@@ -57,6 +57,8 @@ struct Run<'a> {
     waiting: Waiting,
     people: FxHashSet<PersonId>,
     changed: bool,
+    /// What an import that is only tried would have told by now.
+    foreseen: FxHashSet<FactId>,
 }
 
 impl Tertius {
@@ -116,6 +118,7 @@ impl Tertius {
             waiting: Waiting::default(),
             people: FxHashSet::default(),
             changed: false,
+            foreseen: FxHashSet::default(),
         };
         let before = self.import_record(import_id).await?;
         let is_new = before.as_ref().is_none_or(|before| before.undone_at.is_some());
@@ -273,7 +276,7 @@ impl Run<'_> {
     }
 
     /// What would come of changes, as [`Store::apply`](crate::store::Store::apply) would say.
-    async fn foresee(&self, changes: &[Change]) -> ServiceResult<Vec<Effect>> {
+    async fn foresee(&mut self, changes: &[Change]) -> ServiceResult<Vec<Effect>> {
         let telling = |change: &Change| match change {
             Change::Tell(telling) => Some(telling.fact_id()),
             _ => None,
@@ -285,7 +288,13 @@ impl Run<'_> {
         }
         let mut known = known.into_iter();
         let effect = |change: &Change| match change {
-            Change::Tell(telling) => effect_of(telling, known.next().flatten()),
+            Change::Tell(telling) if self.foreseen.insert(telling.fact_id()) => {
+                effect_of(telling, known.next().flatten())
+            }
+            Change::Tell(_) => {
+                known.next();
+                Effect::Nothing
+            }
             _ => Effect::Nothing,
         };
         Ok(changes.iter().map(effect).collect())

@@ -16,6 +16,9 @@ use crate::{
 
 use super::super::identity::{Homes, telling};
 
+/// What the source of our own exports is called.
+pub(super) const EXPORT: &str = "export";
+
 /// What becomes of a record.
 #[derive(Debug)]
 pub(super) enum Told {
@@ -141,6 +144,10 @@ impl Translator {
 
     /// That somebody works where their address is, if it is a company's.
     fn at_their_address(&mut self, id: PersonId, party: &Party, changes: &mut Vec<Change>) {
+        // Our own export says itself who works where.
+        if self.system.as_str() == EXPORT {
+            return;
+        }
         let addresses = telling(party).filter_map(|identifier| match identifier {
             Identifier::Mail(address) => company_domain(address),
             _ => None,
@@ -290,7 +297,7 @@ impl Translator {
             if self.is_first(("address", person, party)) && person != self.me {
                 self.at_their_address(person, party, &mut changes);
             }
-            participants.push(Participant { person, read_as: telling(party).min().cloned() });
+            participants.push(Participant { person, read_as: self.read_as(party) });
         }
         let kind = match kind {
             ContactKind::Plain(kind) => kind,
@@ -309,6 +316,17 @@ impl Translator {
         }
         changes.push(change);
         Told::Changes(changes)
+    }
+
+    /// The identifier by which evidence names somebody, where the file gives just one. Where it
+    /// gives more they are named by their part alone, as is whoever the file belongs to, and
+    /// whomever an export names without saying by what.
+    fn read_as(&self, party: &Party) -> Option<Identifier> {
+        let is_owner = self.owner.as_ref() == Some(party);
+        let is_row_of_export = party.name.is_some() && self.system.as_str() == EXPORT;
+        let mut identifiers = telling(party);
+        let first = identifiers.next().filter(|_| identifiers.next().is_none());
+        first.filter(|_| !is_owner && !is_row_of_export).cloned()
     }
 
     /// Which one it is among equal evidence of this import.
