@@ -65,6 +65,14 @@ pub enum Command {
     WhoKnows(KnownArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
+    /// Of which parts a person or company is made, and why they are one
+    Parts(PartsArgs),
+    /// Say that two people, or two companies, are one
+    Link(LinkArgs),
+    /// Say that a part is somebody else
+    Unlink(UnlinkArgs),
+    /// Never import anything of somebody, or of a domain
+    Exclude(ExcludeArgs),
     /// Make a token, by which a program or a browser asks as a member
     Token(TokenArgs),
     /// Check that the store holds what it should
@@ -250,6 +258,51 @@ pub struct SearchArgs {
     pub ask_as: AskAs,
 }
 
+/// What `parts` takes.
+#[derive(Debug, Clone, Args)]
+pub struct PartsArgs {
+    /// A name, a mail address, a domain or an id
+    pub target: String,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
+/// What `link` takes.
+#[derive(Debug, Clone, Args)]
+pub struct LinkArgs {
+    /// A name, a mail address, a domain or an id
+    pub one: String,
+    /// Another
+    pub other: String,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
+/// What `unlink` takes.
+#[derive(Debug, Clone, Args)]
+pub struct UnlinkArgs {
+    /// The id of the part, as `tertius parts` shows it
+    pub part: String,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
+/// What `exclude` takes.
+#[derive(Debug, Clone, Args)]
+pub struct ExcludeArgs {
+    /// Mail addresses, profile pages, domains; without any, those that are excluded are listed
+    pub whom: Vec<String>,
+    /// Import them again from now on
+    #[arg(long, requires = "whom")]
+    pub lift: bool,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
 /// What `token` takes.
 #[derive(Debug, Clone, Args)]
 pub struct TokenArgs {
@@ -289,6 +342,10 @@ impl Command {
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
+            Self::Parts(args) => Some(&args.ask_as.member),
+            Self::Link(args) => Some(&args.ask_as.member),
+            Self::Unlink(args) => Some(&args.ask_as.member),
+            Self::Exclude(args) => Some(&args.ask_as.member),
             Self::Export(args) => Some(&args.ask_as.member),
             Self::Imports(args) => Some(&args.ask_as.member),
             Self::Undo(args) => Some(&args.ask_as.member),

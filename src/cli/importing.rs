@@ -110,7 +110,7 @@ fn report_text(report: &ImportReport, names: &Names) -> String {
     lines.join("\n")
 }
 
-fn why_text(why: &Why, names: &Names) -> String {
+pub(super) fn why_text(why: &Why, names: &Names) -> String {
     match why {
         Why::ByHand => "somebody said so".to_owned(),
         Why::Shares(key) => format!("the same {}", key.replacen(':', " ", 1)),

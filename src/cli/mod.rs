@@ -2,6 +2,7 @@
 
 mod args;
 mod exporting;
+mod identity;
 mod importing;
 mod json;
 mod known;
@@ -17,8 +18,8 @@ use std::io::IsTerminal as _;
 use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
-    AskAs, Cli, Command, DemoArgs, ExportArgs, ImportArgs, ImportsArgs, KnownArgs, PathArgs,
-    SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
+    AskAs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs, KnownArgs,
+    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use importing::import_file;
 pub use story::{Demo, next_steps};
@@ -94,6 +95,10 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,
+        Command::Link(args) => identity::link(tertius, viewer, args).await,
+        Command::Unlink(args) => identity::unlink(tertius, viewer, args).await,
+        Command::Exclude(args) => identity::exclude(tertius, viewer, args, as_json).await,
         Command::Export(args) => exporting::run(tertius, viewer, args, as_json).await,
         Command::Imports(_) => importing::list(tertius, viewer, as_json).await,
         Command::Undo(args) => importing::undo(tertius, viewer, args, as_json).await,

@@ -44,7 +44,11 @@ pub(super) async fn person(
     }
 }
 
-async fn named(tertius: &Tertius, viewer: &Viewer, text: &str) -> Result<Found, ServiceError> {
+pub(super) async fn named(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    text: &str,
+) -> Result<Found, ServiceError> {
     let missing = || ServiceError::NotFound(format!("`{text}`"));
     match text.parse::<AnyId>() {
         Ok(AnyId::PersonId(id)) => return tertius.person(viewer, id).await.map(Found::Person),

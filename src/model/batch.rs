@@ -50,6 +50,8 @@ pub enum Change {
     PutToken(Token),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
+    /// Somebody is excluded from imports, or no longer.
+    PutExclusion(super::Exclusion),
     /// An import begins, goes on or ends.
     PutImport(super::Import),
 }

@@ -180,6 +180,8 @@ ids! {
     BatchId = "batch",
     /// The id of an import.
     ImportId = "import",
+    /// An exclusion from imports.
+    ExclusionId = "exclusion",
 }
 
 #[cfg(test)]

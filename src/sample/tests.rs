@@ -108,10 +108,12 @@ fn every_batch_can_be_applied_after_those_before_it() {
         assert!(before <= batch.at && batch.at <= world.now, "{}", batch.at);
         before = batch.at;
         for change in batch.changes {
-            match change {
+            match change.clone() {
                 Change::AddPerson(id) => assert!(added.insert(id.into())),
                 Change::AddCompany(id) => assert!(added.insert(id.into())),
-                Change::PutImport(import) => panic!("the sample imports nothing: {import:?}"),
+                Change::PutImport(_) | Change::PutExclusion(_) => {
+                    panic!("the sample imports nothing: {change:?}")
+                }
                 Change::PutList(list) => {
                     assert!(added.contains(&list.owner.into()));
                     added.insert(list.id.into());

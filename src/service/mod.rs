@@ -11,11 +11,13 @@ mod compute;
 mod describe;
 mod entry;
 mod error;
+mod excluding;
 mod exporting;
 mod following;
 mod identity;
 mod importing;
 mod known;
+mod linking;
 mod lists;
 mod members;
 mod paging;
@@ -48,6 +50,7 @@ pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
+pub use excluding::ExclusionView;
 pub use exporting::{ExportRequest, Exported};
 pub use identity::{Join, Joined, Joins, Why};
 pub use importing::{
@@ -55,6 +58,7 @@ pub use importing::{
     SampleSize, holds_sample, sample_now,
 };
 pub use known::{Acquaintance, KnownQuestion};
+pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
 pub use paging::{Page, PageRequest};

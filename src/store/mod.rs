@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::model::{
-    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Fact, FactId, Holder, Import,
-    ImportId, Introduction, IntroductionId, List, ListId, Login, Member, MemberId, PairEvidence,
-    Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Exclusion, ExclusionId, Fact,
+    FactId, Holder, Import, ImportId, Introduction, IntroductionId, List, ListId, Login, Member,
+    MemberId, PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
 };
 
 #[cfg(feature = "test-support")]
@@ -291,6 +291,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         &self,
         ids: &[IntroductionId],
     ) -> StoreResult<Vec<Option<Versioned<Introduction>>>>;
+
+    /// Exclusions after an id, in order of id, at most `limit`; those that were lifted too.
+    async fn exclusions_after(
+        &self,
+        after: Option<ExclusionId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Exclusion>>>;
 
     /// All imports, in order of id, at most [`PAGE_MAX`].
     async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>>;

@@ -16,11 +16,11 @@ use tertius::{
 };
 
 /// An empty store with one member, Ana, whose archive and mailbox are imported.
-struct Desk {
-    tertius: Arc<Tertius>,
+pub(crate) struct Desk {
+    pub(crate) tertius: Arc<Tertius>,
     store: Arc<SqliteStore>,
-    viewer: Viewer,
-    folder: tempfile::TempDir,
+    pub(crate) viewer: Viewer,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 fn data(name: &str) -> PathBuf {
@@ -38,7 +38,7 @@ const FILES: [&str; 6] = [
 ];
 
 impl Desk {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(&folder.path().join("it.sqlite")).unwrap());
         let foundations = Foundations {
@@ -53,7 +53,7 @@ impl Desk {
         Self { tertius, store, viewer, folder }
     }
 
-    async fn import(&self, path: &Path) -> ImportReport {
+    pub(crate) async fn import(&self, path: &Path) -> ImportReport {
         let file =
             ImportFile { path: path.to_owned(), format: None, mapping: None, private: false };
         let report = self.tertius.import_file(&self.viewer, file, false, |_| {}).await.unwrap();

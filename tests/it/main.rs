@@ -6,6 +6,7 @@ mod architecture;
 mod changes;
 mod commands;
 mod front;
+mod identity;
 mod imports;
 mod known_answers;
 mod questions;

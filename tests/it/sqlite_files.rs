@@ -199,7 +199,7 @@ async fn a_check_finds_damage_in_each_table_that_follows_from_others() {
     let (_folder, file) = folder();
     let damages = [
         "DELETE FROM fact_subject WHERE kind = 9",
-        "UPDATE identifier SET facts = facts + 1",
+        "UPDATE identity_key SET facts = facts + 1",
         "DELETE FROM search_key WHERE key = 'w:ana'",
         "UPDATE pair_evidence SET level = 2 WHERE statement IS NOT NULL",
         "DELETE FROM pair_evidence",

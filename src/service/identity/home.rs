@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use crate::{
     formats::{Firm, Party, mail::usable},
     model::{
-        CompanyId, EmploymentId, Identifier, ImportId, ListId, PersonId, RelationId, company_key,
-        fold, is_free_mail,
+        CompanyId, EmploymentId, ExclusionId, Identifier, ImportId, ListId, PersonId, RelationId,
+        company_key, fold, is_free_mail,
     },
 };
 
@@ -85,6 +85,10 @@ impl Homes {
 
     pub(in crate::service) fn list(&self, owner: &str, name: &str) -> ListId {
         ListId::new(self.id("list", &[owner, &fold(name)]))
+    }
+
+    pub(in crate::service) fn exclusion(&self, key: &str) -> ExclusionId {
+        ExclusionId::new(self.id("exclusion", &[key]))
     }
 
     pub(in crate::service) fn import(&self, author: &str, system: &str, content: &str) -> ImportId {

@@ -12,7 +12,7 @@ use crate::{
     store::{Effect, PAGE_MAX},
 };
 
-use super::super::{ServiceError, ServiceResult, Tertius, Viewer, identity::Homes};
+use super::super::{ServiceError, ServiceResult, Tertius, Viewer};
 use super::{
     ImportFile, ImportReport, JoinedPart,
     opening::Opened,
@@ -79,7 +79,7 @@ impl Tertius {
         let member = member.ok_or_else(|| ServiceError::NotFound(viewer.member().to_string()))?;
         let me = member.value.person;
         let known = self.as_party(viewer).await?;
-        let homes = Homes::new(self.secret().await?);
+        let homes = self.homes().await?;
         let (name, now) = (file_name(&file), self.clock.now());
         let (today, id) = (now.day(), viewer.member());
         let opening = move || Ok((file.content_hash()?, file.open(&known, id, today)?));
@@ -109,7 +109,8 @@ impl Tertius {
         let Opened { owner, records, mappings, others, .. } = opened;
         let own_addresses = owner.iter().flat_map(|owner| &owner.identifiers);
         let own_addresses = own_addresses.map(crate::model::Identifier::key).collect();
-        let translator = Translator::new(homes, (viewer.member(), me, owner), attestation);
+        let bouncer = self.bouncer().await?;
+        let translator = Translator::new(homes, (viewer.member(), me, owner), attestation, bouncer);
         let mut run = Run {
             tertius: self,
             translator,
@@ -138,15 +139,6 @@ impl Tertius {
         }
         let (joined, joins) = self.joined_among(&people);
         Ok(ImportReport { import, dry_run, joined, joins, mappings, others, own_addresses })
-    }
-
-    /// The secret of the store.
-    async fn secret(&self) -> ServiceResult<[u8; 32]> {
-        let mut proposed = [0; 32];
-        let (first, second) = proposed.split_at_mut(16);
-        first.copy_from_slice(&self.ids.fresh().to_be_bytes());
-        second.copy_from_slice(&self.ids.fresh().to_be_bytes());
-        Ok(self.store.keep_secret(proposed).await?)
     }
 
     /// What is known of the viewer's own person.

@@ -55,7 +55,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 9] = [
+const SUBJECT_KINDS: [&str; 10] = [
     "person",
     "company",
     "employment",
@@ -65,6 +65,7 @@ const SUBJECT_KINDS: [&str; 9] = [
     "token",
     "introduction",
     "import",
+    "exclusion",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -205,6 +206,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(10, 7), None);
+        assert_eq!(subject_id(11, 7), None);
     }
 }

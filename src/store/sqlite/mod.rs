@@ -41,9 +41,10 @@ use self::{
 };
 use crate::{
     model::{
-        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Fact, FactId, Holder,
-        Import, ImportId, Introduction, IntroductionId, List, ListId, Member, MemberId, Person,
-        PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Exclusion,
+        ExclusionId, Fact, FactId, Holder, Import, ImportId, Introduction, IntroductionId, List,
+        ListId, Member, MemberId, Person, PersonId, Timestamp, Token, TokenHash, Version,
+        Versioned,
     },
     store::{
         Applied, Candidate, ChangedAt, PairRow, SearchRequest, SharedKey, Store, StoreResult,
@@ -271,6 +272,16 @@ impl Store for SqliteStore {
 
     async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>> {
         self.read(|db| records::all(db, ListId::new(0).into())).await
+    }
+
+    async fn exclusions_after(
+        &self,
+        after: Option<ExclusionId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Exclusion>>> {
+        check_page(limit)?;
+        let kind = ExclusionId::new(0).into();
+        self.read(move |db| records::after(db, kind, after.map(Into::into), limit)).await
     }
 
     async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>> {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use serde::de::DeserializeOwned;
 
 use super::{
-    codec::{id_in, read_json, subject_kind},
+    codec::{Key, id_in, read_json, subject_kind},
     known,
 };
 use crate::{
@@ -37,17 +37,28 @@ pub(super) fn all<T: DeserializeOwned>(
     db: &Connection,
     any: AnyId,
 ) -> StoreResult<Vec<Versioned<T>>> {
+    let records = after(db, any, None, PAGE_MAX + 1)?;
+    crate::store::check_page(records.len())?;
+    Ok(records)
+}
+
+/// The records of the kind of an id after another, in order of id.
+pub(super) fn after<T: DeserializeOwned>(
+    db: &Connection,
+    any: AnyId,
+    after: Option<AnyId>,
+    limit: usize,
+) -> StoreResult<Vec<Versioned<T>>> {
     let mut select = db.prepare_cached(
         "SELECT r.body, s.revision FROM subject s JOIN record r ON r.subject = s.ix
-         WHERE s.kind = ? ORDER BY s.id LIMIT ?",
+         WHERE s.kind = ?1 AND (?2 IS NULL OR s.id > ?2) ORDER BY s.id LIMIT ?3",
     )?;
-    let mut rows = select.query((subject_kind(any), PAGE_MAX as i64 + 1))?;
+    let mut rows = select.query((subject_kind(any), after.map(Key::of), limit as i64))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
         let body: String = row.get(0)?;
         records.push(Versioned { value: read_json(&body)?, revision: Revision(row.get(1)?) });
     }
-    crate::store::check_page(records.len())?;
     Ok(records)
 }
 

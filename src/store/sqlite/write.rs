@@ -161,6 +161,13 @@ impl Session<'_> {
                 put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
                 Ok(put.is_some())
             }
+            Change::PutExclusion(exclusion) => {
+                if let Author::Member(member) = exclusion.author {
+                    self.projector.known.need(self.db, member)?;
+                }
+                let body = write_json(exclusion)?;
+                self.put(exclusion.id.into(), &body).map(|put| put.is_some())
+            }
             Change::PutImport(import) => {
                 if let Author::Member(member) = import.author {
                     self.projector.known.need(self.db, member)?;

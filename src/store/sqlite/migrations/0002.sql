@@ -1,7 +1,7 @@
 -- Schema version 2: imports are kept, and what one of them told is found; people and companies are
 -- found by all keys that say who they are, and the store keeps a secret.
 
-INSERT INTO subject_kind VALUES (9, 'import');
+INSERT INTO subject_kind VALUES (9, 'import'), (10, 'exclusion');
 INSERT INTO fact_kind VALUES (-1, 'identity'), (0, 'company_identifier');
 
 CREATE INDEX told ON fact_attestation (attestation, version, place) WHERE retracted_at IS NULL;
