@@ -13,6 +13,8 @@ pub(in crate::formats) mod dates;
 mod decode;
 mod guess;
 mod mapping;
+#[cfg(test)]
+mod programs_tests;
 pub(in crate::formats) mod rows;
 pub(in crate::formats) mod split;
 pub(in crate::formats) mod values;
