@@ -24,7 +24,8 @@ pub(in crate::formats) fn parts(sheets: &[(&str, &str)]) -> Vec<(String, Vec<u8>
     files.push(("xl/sharedStrings.xml".to_owned(), SHARED.to_owned()));
     files.push(("xl/media/logo.png".to_owned(), "no text".to_owned()));
     for (ix, (name, rows)) in sheets.iter().enumerate() {
-        named += &format!("<sheet name=\"{name}\" sheetId=\"{ix}\" r:id=\"r{ix}\"/>");
+        let sheet = format!("<sheet name=\"{name}\" sheetId=\"{ix}\" r:id=\"r{ix}\"/>");
+        named += &sheet;
         related += &relation(ix, "worksheet", &format!("worksheets/sheet{ix}.xml"));
         let text = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
         files.push((format!("xl/worksheets/sheet{ix}.xml"), text));
