@@ -27,6 +27,9 @@ use crate::{
 /// So many rows are read ahead.
 const AHEAD_ROWS: usize = 64;
 
+/// The most sheets of a book: to look into one, the whole book is opened.
+const SHEETS_MAX: usize = 100;
+
 /// The most bytes of the texts that the cells of a book share, unpacked.
 const SHARED_BYTES_MAX: u64 = 512 << 20;
 
@@ -102,6 +105,10 @@ impl Book {
         let sheets = sheets.map_err(|error| {
             files::refused(path, format!("it is a damaged Excel book: {error}"))
         })?;
+        if sheets.len() > SHEETS_MAX {
+            let reason = format!("it has {} sheets; {SHEETS_MAX} are the most", sheets.len());
+            return Err(files::refused(path, reason));
+        }
         Ok(Self { path: path.to_owned(), sheets })
     }
 
