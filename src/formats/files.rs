@@ -170,6 +170,6 @@ fn unreadable(path: &Path, error: io::Error) -> FileError {
     FileError { file: name_of(path), reason: "it cannot be read".to_owned(), source: Some(error) }
 }
 
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

@@ -12,7 +12,7 @@ mod reader;
 mod rows;
 mod sheet;
 #[cfg(test)]
-mod tests;
+pub(in crate::formats) mod tests;
 #[cfg(test)]
 mod world;
 mod writer;

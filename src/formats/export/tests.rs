@@ -257,6 +257,14 @@ fn bytes(path: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
 }
 
+/// The files of an export, by their names.
+pub(in crate::formats) fn made(home: &Path, seed: u64) -> Vec<(String, Vec<u8>)> {
+    let path = home.join("made");
+    write(&path, &world(seed), Options::default());
+    let name = |name: PathBuf| name.to_string_lossy().into_owned();
+    bytes(&path).into_iter().map(|(path, bytes)| (name(path), bytes)).collect()
+}
+
 #[test]
 fn equal_rows_make_equal_bytes_and_a_zip_of_them_tells_the_same() {
     let home = tempfile::tempdir().unwrap();

@@ -32,6 +32,8 @@ pub(super) enum Sense {
     Private,
     /// How other cells are meant, or how the row came to be.
     Minor,
+    /// Somebody who asks for an introduction, makes one or gets one.
+    Introduction,
     /// A row with this is a deal or a task, and so neither a person nor a company.
     Foreign,
 }
@@ -39,7 +41,7 @@ pub(super) enum Sense {
 /// Folded headers without spaces and digits, in English, German, French and Spanish.
 const ALIASES: &[(Sense, &str)] = &[
     (Sense::Name, "name nom nombre"),
-    (Sense::Id, "id recordid personid key"),
+    (Sense::Id, "id recordid personid key datensatzid iddefiche iddelregistro"),
     (Sense::Label, "label"),
     (Sense::Type, "type typ tipo"),
     (Sense::From, "from von de sender absender expediteur remitente author"),
@@ -55,6 +57,12 @@ const ALIASES: &[(Sense, &str)] = &[
          isdeleted isemailbounced systemmodstamp nameprefix namesuffix anrede initials \
          shortname customfieldlabel",
     ),
+    (
+        Sense::Introduction,
+        "seeker seekeremail seekername requester requesteremail requestername connector \
+         connectoremail connectorname introducer introduceremail introducername introducedto \
+         introducedby introtarget introduced",
+    ),
     (Sense::Foreign, "dealname dealstage stagename whatid opportunityid"),
     (Sense::Source, "source"),
     (Sense::Target, "target"),
@@ -67,7 +75,7 @@ const ALIASES: &[(Sense, &str)] = &[
     (
         Sense::Is(M::FirstName),
         "firstname givenname vorname prenom nombredepila forename middlename \
-         additionalname",
+         additionalname deuxiemeprenom segundonombre",
     ),
     (
         Sense::Is(M::LastName),
@@ -93,10 +101,11 @@ const ALIASES: &[(Sense, &str)] = &[
          organisationname employer account accountname firma unternehmen arbeitgeber \
          entreprise societe organisme empresa compania personorganization worksat",
     ),
-    (Sense::Is(M::Companies), "associatedcompany companies organizations"),
+    (Sense::Is(M::Companies), "associatedcompany companies organizations zugeordnetesunternehmen"),
     (
         Sense::Is(M::Domain),
         "domain domains companydomain companydomainname website companywebsite webseite \
+         accountwebsite accountdomain \
          internetseite siteweb sitioweb paginaweb",
     ),
     (Sense::Is(M::CompanyId), "companyid accountid organizationid primaryassociatedcompanyid"),
@@ -140,7 +149,8 @@ const ALIASES: &[(Sense, &str)] = &[
     (Sense::Is(M::Tags), "tags labels groupmembership schlagworte etiquetas etiquettes"),
     (
         Sense::Private,
-        "notes note notizen notas description beschreibung birthday geburtstag \
+        "anniversary spouse hobby hobbies children maidenname billinginformation mileage \
+         notes note notizen notas description beschreibung birthday geburtstag \
          anniversaire cumpleanos gender geschlecht photo subject betreff body content \
          text message password locationip",
     ),
@@ -184,7 +194,8 @@ pub(super) fn key(header: &str) -> String {
 pub(super) fn sense(header: &str) -> Option<Sense> {
     let key = key(header);
     let known = ALIASES.iter().find(|(_, names)| names.split(' ').any(|name| name == key));
-    let is_private = || PRIVATE.iter().any(|part| key.starts_with(part) || key.ends_with(part));
+    let ends = |part: &&str| key.starts_with(part) || key.ends_with(part);
+    let is_private = || PRIVATE.iter().any(ends) || key.contains("phone");
     let is_mail = || key.starts_with("email") && key.ends_with("address");
     let website = || key.starts_with("website") && key.ends_with("value");
     known.map(|(sense, _)| *sense).or_else(|| match () {

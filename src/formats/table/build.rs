@@ -149,6 +149,7 @@ impl Plan {
                 M::Tag if !cell.is_empty() => tags.extend(values::tag(header, cell)),
                 M::Tags => tags.extend(
                     values::several(cell)
+                        .flat_map(|words| words.split('|').map(str::trim))
                         .filter(|word| !word.starts_with('*'))
                         .filter_map(|word| values::tag("", word)),
                 ),

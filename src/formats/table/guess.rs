@@ -106,13 +106,15 @@ impl Evidence<'_> {
     /// What the columns make; nothing where it is no table that is known.
     fn table(&self, senses: &[Option<Sense>]) -> Option<TableKind> {
         let has = |wanted: Sense| senses.contains(&Some(wanted));
-        if has(Sense::Foreign) {
-            return None;
-        }
         let has_any = |wanted: &[M]| wanted.iter().any(|&meaning| has(Sense::Is(meaning)));
         let pair = has(Sense::From) && has(Sense::To) || has(Sense::Source) && has(Sense::Target);
         let people = has_any(&[M::FromName, M::FromEmail, M::FromProfile, M::FromId])
             && (has(Sense::To) || has_any(&[M::ToName, M::ToEmail, M::ToProfile, M::ToId]));
+        // Of an introduction the three are not told apart by what two columns would say.
+        let roles = senses.iter().filter(|&&sense| sense == Some(Sense::Introduction)).count();
+        if has(Sense::Foreign) || roles > 1 || roles == 1 && (pair || people) {
+            return None;
+        }
         if has_any(&[M::FromCompany, M::FromDomain]) && has_any(&[M::ToCompany, M::ToDomain]) {
             return Some(TableKind::Relations);
         }
@@ -153,6 +155,7 @@ impl Evidence<'_> {
     fn meaning(&self, ix: usize, senses: &[Option<Sense>], table: TableKind) -> (M, &'static str) {
         let has = |wanted: Sense| senses.contains(&Some(wanted));
         let by_name = "by its name";
+        let (first, last) = (Sense::Is(M::FirstName), Sense::Is(M::LastName));
         let Some(sense) = senses.get(ix).copied().flatten() else {
             return (M::Tag, "nothing is known by this name; kept as words");
         };
@@ -165,6 +168,10 @@ impl Evidence<'_> {
             }
             Sense::Title => (M::Title, by_name),
             Sense::Name if table == TableKind::Companies => (M::Company, by_name),
+            Sense::Name if of_people && has(first) != has(last) => {
+                let other = if has(first) { M::LastName } else { M::FirstName };
+                (other, "the rest of the name is another column")
+            }
             Sense::Name if of_people => (M::PersonName, by_name),
             Sense::Id if table == TableKind::Companies => (M::CompanyId, by_name),
             Sense::Id if of_people => (M::PersonId, by_name),
@@ -195,6 +202,7 @@ impl Evidence<'_> {
                 (M::Tag, "its values are no profile pages; kept as words")
             }
             Sense::Is(meaning) => (meaning, by_name),
+            Sense::Introduction => (M::Tag, "kept as words"),
             Sense::Name | Sense::Id | Sense::Label | Sense::Type => {
                 (M::Ignore, "about the row itself")
             }
@@ -241,11 +249,13 @@ impl Evidence<'_> {
         let stem = self.stem.to_lowercase();
         let has = |name: &str| self.headers.iter().any(|header| header == name);
         let vendors = [
-            ("hubspot", has("Record ID")),
+            ("hubspot", has("Record ID") || has("Datensatz-ID")),
             ("salesforce", has("OwnerId") || has("AccountId")),
             ("pipedrive", has("Person - ID") || has("Organization - ID")),
         ];
-        if let Some((vendor, _)) = vendors.iter().find(|(_, is_it)| *is_it) {
+        if let Some((vendor, _)) =
+            vendors.iter().find(|(name, is_it)| *is_it || stem.starts_with(name))
+        {
             return system_of(vendor);
         }
         let parts = ["nodes", "edges", "elements", "connections"];

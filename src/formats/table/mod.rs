@@ -1,15 +1,20 @@
-//! Tables: CSV with any usual delimiter and encoding, and JSON Lines.
+//! Tables: CSV with any usual delimiter and encoding, JSON Lines, and Excel books.
 //!
 //! [`Table::open`] finds out how a file is written, guesses what its columns mean unless a
 //! [`Mapping`] says it, and then is an iterator of what the rows tell.
 
 mod aliases;
+mod book;
+#[cfg(test)]
+pub(in crate::formats) mod book_tests;
 mod build;
 mod contact;
 pub(in crate::formats) mod dates;
 mod decode;
 mod guess;
 mod mapping;
+#[cfg(test)]
+mod programs_tests;
 pub(in crate::formats) mod rows;
 pub(in crate::formats) mod split;
 pub(in crate::formats) mod values;
@@ -21,6 +26,7 @@ use std::{
 };
 
 use self::{
+    book::Book,
     build::Plan,
     dates::DateVotes,
     rows::Rows,
@@ -67,15 +73,32 @@ pub struct Table {
     ahead: VecDeque<Result<Row, NoRow>>,
     /// Records of the last row that are still to come.
     ready: VecDeque<Read>,
+    /// Sheets of the same book, by their places, that are not read.
+    unread: VecDeque<String>,
+}
+
+/// What a table is read from, any number of times.
+#[derive(Clone, Copy)]
+enum Input<'a> {
+    Text(&'a Source),
+    Sheet(&'a Book, &'a str),
 }
 
 impl Table {
-    /// Opens a file.
+    /// Opens a file. Of an Excel book the first sheet is read that can be; each other one with
+    /// something in it is an error of its own at the end, so that nothing vanishes unsaid. Places
+    /// in a book have the name of the sheet after that of the file: `book.xlsx!People`.
     ///
     /// # Errors
     /// When it cannot be read, has no header, is of no known kind, or lacks a column of the
     /// mapping.
+    ///
+    /// # Memory
+    /// One row; of an Excel book, besides, the texts that its cells share.
     pub fn open(path: &Path, options: Options) -> Result<Self, FileError> {
+        if book::is_book(path)? {
+            return Self::from_book(&Book::open(path)?, &options);
+        }
         let path: PathBuf = path.to_owned();
         let source: Source = Box::new(move || {
             let file = std::fs::File::open(&path)?;
@@ -90,9 +113,49 @@ impl Table {
     /// # Errors
     /// As [`Self::open`].
     pub fn from_source(source: &Source, options: Options) -> Result<Self, FileError> {
-        let file = options.file;
+        let file = options.file.clone();
+        Self::from_input(Input::Text(source), file, options)
+    }
+
+    /// Opens the sheet of this name, as [`Self::open`] does the first that can be read.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is no such sheet or the file is no Excel book.
+    pub fn open_sheet(path: &Path, sheet: &str, options: Options) -> Result<Self, FileError> {
+        if !book::is_book(path)? {
+            return Err(plain(&options.file, "it is no Excel book".to_owned()));
+        }
+        let book = Book::open(path)?;
+        if !book.sheets.iter().any(|name| name == sheet) {
+            let names = book.sheets.join("`, `");
+            return Err(plain(&options.file, format!("no such sheet; there are: `{names}`")));
+        }
+        let file = format!("{}!{sheet}", options.file);
+        Self::from_input(Input::Sheet(&book, sheet), file, options)
+    }
+
+    fn from_book(book: &Book, options: &Options) -> Result<Self, FileError> {
+        let mut first = None;
+        for sheet in &book.sheets {
+            let file = format!("{}!{sheet}", options.file);
+            match Self::from_input(Input::Sheet(book, sheet), file, options.clone()) {
+                Ok(mut table) => {
+                    let others = book.sheets.iter().filter(|name| *name != sheet);
+                    let others = others.filter(|name| book.sheet(name).next().is_some());
+                    let file = |name: &String| format!("{}!{name}", options.file);
+                    table.unread = others.map(file).collect();
+                    return Ok(table);
+                }
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or_else(|| plain(&options.file, "the book has no sheet".to_owned())))
+    }
+
+    /// `file` is how places name what is read; the name in the options tells its kind.
+    fn from_input(input: Input, file: String, options: Options) -> Result<Self, FileError> {
         let fault = |error| file_error(&file, error);
-        let mut rows = open_rows(source, options.mapping.as_ref()).map_err(fault)?;
+        let mut rows = open_rows(input, options.mapping.as_ref()).map_err(fault)?;
         let named = rows.headers().len();
         let mut ahead = VecDeque::new();
         while ahead.len() < SAMPLE_ROWS
@@ -101,10 +164,10 @@ impl Table {
             ahead.push_back(row);
         }
         let sample: Vec<Row> = ahead.iter().filter_map(|row| row.as_ref().ok().cloned()).collect();
-        let (folder, stem) = names(&file);
+        let (folder, stem) = names(&options.file);
         // Cells beyond the last name are no columns of tables of this kind.
         let named = match rows.shape() {
-            Shape::Delimited(_) => &rows.headers()[..named],
+            Shape::Delimited(_) | Shape::Sheet => &rows.headers()[..named],
             Shape::JsonLines => rows.headers(),
         };
         let evidence = guess::Evidence { headers: named, rows: &sample, stem, folder };
@@ -129,8 +192,9 @@ impl Table {
             votes: DateVotes::default(),
             ahead,
             ready: VecDeque::new(),
+            unread: VecDeque::new(),
         };
-        table.learn(source, &sample)?;
+        table.learn(input, &sample)?;
         Ok(table)
     }
 
@@ -155,7 +219,7 @@ impl Table {
     }
 
     /// Reads the whole file once, where one row alone cannot be understood.
-    fn learn(&mut self, source: &Source, sample: &[Row]) -> Result<(), FileError> {
+    fn learn(&mut self, input: Input, sample: &[Row]) -> Result<(), FileError> {
         for row in sample {
             self.see_dates(row);
         }
@@ -165,7 +229,7 @@ impl Table {
             return Ok(());
         }
         let fault = |error| file_error(&self.file, error);
-        let again = open_rows(source, Some(&self.mapping)).map_err(fault)?;
+        let again = open_rows(input, Some(&self.mapping)).map_err(fault)?;
         let mut all_are_scores = weights;
         for row in again.flatten() {
             self.see_dates(&row);
@@ -212,6 +276,14 @@ impl Table {
         }
     }
 
+    /// Says of the next sheet that it is not read; nothing where all were named.
+    fn name_unread(&mut self) -> Option<()> {
+        let place = Place { file: self.unread.pop_front()?, line: 1 };
+        let reason = "this sheet was not read, another was; save it as a file of its own";
+        self.ready.push_back(Err(RowError { place, reason: reason.to_owned() }));
+        Some(())
+    }
+
     fn refuse(&mut self, line: u64, reason: String) {
         let place = Place { file: self.file.clone(), line };
         self.ready.push_back(Err(RowError { place, reason }));
@@ -223,21 +295,26 @@ impl Iterator for Table {
 
     fn next(&mut self) -> Option<Read> {
         while self.ready.is_empty() {
-            let row = self.ahead.pop_front().or_else(|| self.rows.next())?;
-            self.take(row);
+            match self.ahead.pop_front().or_else(|| self.rows.next()) {
+                Some(row) => self.take(row),
+                None => self.name_unread()?,
+            }
         }
         self.ready.pop_front()
     }
 }
 
-fn open_rows(source: &Source, mapping: Option<&Mapping>) -> Result<Rows, NoRow> {
+fn open_rows(input: Input, mapping: Option<&Mapping>) -> Result<Rows, NoRow> {
     let is_header = |cells: &csv::StringRecord| {
         let Some(mapping) = mapping else { return false };
         let named = |cell: &str| mapping.columns.contains_key(cell.trim());
         let wanted = mapping.columns.len().div_ceil(2);
         wanted > 0 && cells.iter().filter(|cell| named(cell)).count() >= wanted
     };
-    Rows::open(source().map_err(NoRow::Io)?, &is_header)
+    match input {
+        Input::Text(source) => Rows::open(source().map_err(NoRow::Io)?, &is_header),
+        Input::Sheet(book, sheet) => Rows::of_sheet(book.sheet(sheet), &is_header),
+    }
 }
 
 /// The folder and the stem of a path.
@@ -291,4 +368,4 @@ pub(in crate::formats) fn file_error(file: &str, error: NoRow) -> FileError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::formats) mod tests;

@@ -6,6 +6,7 @@ use csv::StringRecord;
 
 use super::{
     aliases,
+    book::Sheet,
     decode::{Decoder, Encoding},
     split::{NoRow, Row, Splitter},
 };
@@ -17,7 +18,7 @@ const PREAMBLE_MAX: usize = 20;
 const SNIFF_BYTES: usize = 64 * 1024;
 
 /// The most columns of a table; cells beyond are not read.
-const COLUMNS_MAX: usize = 1_000;
+pub(super) const COLUMNS_MAX: usize = 1_000;
 
 /// How the rows of a table are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,20 @@ pub enum Shape {
     Delimited(u8),
     /// One JSON object on each line.
     JsonLines,
+    /// A sheet of an Excel book.
+    Sheet,
+}
+
+/// Where rows come from.
+enum Input {
+    Delimited(u8, Splitter),
+    JsonLines(Splitter),
+    Sheet(Sheet),
 }
 
 /// The rows of a table after its header.
 pub(in crate::formats) struct Rows {
-    splitter: Splitter,
-    shape: Shape,
+    input: Input,
     headers: Vec<String>,
     /// Rows that were read to find the header.
     ahead: VecDeque<Result<Row, NoRow>>,
@@ -49,11 +58,37 @@ impl Rows {
     ) -> Result<Self, NoRow> {
         let mut splitter = Splitter::new(Decoder::new(input));
         let sample = splitter.peek(SNIFF_BYTES).map_err(NoRow::Io)?;
-        let shape = shape_of(sample);
-        let mut rows = Self { splitter, shape, headers: Vec::new(), ahead: VecDeque::new() };
-        if let Shape::Delimited(delimiter) = shape {
-            rows.find_header(delimiter, is_header)?;
+        if sample.starts_with("BEGIN:V") {
+            let reason = "it is a calendar or a file of address cards, and no table".to_owned();
+            return Err(NoRow::Bad { line: 1, reason });
         }
+        match shape_of(sample) {
+            Some(delimiter) => Self::below_header(Input::Delimited(delimiter, splitter), is_header),
+            None => Ok(Self::new(Input::JsonLines(splitter))),
+        }
+    }
+
+    /// The rows of a sheet, below the row that is its header.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(super) fn of_sheet(
+        sheet: Sheet,
+        is_header: &dyn Fn(&StringRecord) -> bool,
+    ) -> Result<Self, NoRow> {
+        Self::below_header(Input::Sheet(sheet), is_header)
+    }
+
+    fn new(input: Input) -> Self {
+        Self { input, headers: Vec::new(), ahead: VecDeque::new() }
+    }
+
+    fn below_header(
+        input: Input,
+        is_header: &dyn Fn(&StringRecord) -> bool,
+    ) -> Result<Self, NoRow> {
+        let mut rows = Self::new(input);
+        rows.find_header(is_header)?;
         Ok(rows)
     }
 
@@ -62,21 +97,24 @@ impl Rows {
     }
 
     pub(in crate::formats) fn shape(&self) -> Shape {
-        self.shape
+        match &self.input {
+            Input::Delimited(delimiter, _) => Shape::Delimited(*delimiter),
+            Input::JsonLines(_) => Shape::JsonLines,
+            Input::Sheet(_) => Shape::Sheet,
+        }
     }
 
     pub(in crate::formats) fn encoding(&self) -> Encoding {
-        self.splitter.encoding()
+        match &self.input {
+            Input::Delimited(_, splitter) | Input::JsonLines(splitter) => splitter.encoding(),
+            Input::Sheet(_) => Encoding::Utf8,
+        }
     }
 
-    fn find_header(
-        &mut self,
-        delimiter: u8,
-        is_header: &dyn Fn(&StringRecord) -> bool,
-    ) -> Result<(), NoRow> {
+    fn find_header(&mut self, is_header: &dyn Fn(&StringRecord) -> bool) -> Result<(), NoRow> {
         let mut found = Vec::new();
         while found.len() < PREAMBLE_MAX {
-            match self.splitter.next_row(delimiter) {
+            match self.next_of_input() {
                 Some(Err(NoRow::Io(error))) => return Err(NoRow::Io(error)),
                 Some(row) => found.push(row),
                 None => break,
@@ -85,10 +123,13 @@ impl Rows {
         let cells = |row: &Result<Row, NoRow>| row.as_ref().ok().map(|row| row.cells.clone());
         let named = found.iter().position(|row| cells(row).is_some_and(|row| is_header(&row)));
         let Some(at) = named.or_else(|| best_header(&found)) else {
-            let reason = format!(
-                "none of the first {PREAMBLE_MAX} rows names the columns; add a row that does"
-            );
-            return Err(NoRow::Bad { line: 1, reason });
+            let bad = found.into_iter().find_map(Result::err);
+            return Err(bad.unwrap_or_else(|| NoRow::Bad {
+                line: 1,
+                reason: format!(
+                    "none of the first {PREAMBLE_MAX} rows names the columns; add a row that does"
+                ),
+            }));
         };
         self.ahead = found.split_off(at + 1).into();
         let header = found.pop().and_then(Result::ok).unwrap_or_default();
@@ -116,30 +157,19 @@ impl Rows {
         self.headers.push(unique);
     }
 
-    fn next_json(&mut self) -> Option<Result<Row, NoRow>> {
-        loop {
-            let (line, object) = match self.splitter.next_line()? {
-                Ok((_, text)) if text.trim().is_empty() => continue,
-                Ok((line, text)) => (line, serde_json::from_str(text)),
-                Err(error) => return Some(Err(error)),
-            };
-            let reason = match object {
-                Ok(serde_json::Value::Object(object)) => {
-                    let cells = self.cells_of(&object);
-                    return Some(Ok(Row { line, cells }));
-                }
-                Ok(_) => "no JSON object: a line is one `{…}`".to_owned(),
-                Err(error) => {
-                    let text = error.to_string();
-                    let what = text.split(" at line").next().unwrap_or_default();
-                    format!("no JSON: {what}, at character {}", error.column())
-                }
-            };
-            return Some(Err(NoRow::Bad { line, reason }));
+    fn next_of_input(&mut self) -> Option<Result<Row, NoRow>> {
+        let splitter = match &mut self.input {
+            Input::Delimited(delimiter, splitter) => return splitter.next_row(*delimiter),
+            Input::Sheet(sheet) => return sheet.next(),
+            Input::JsonLines(splitter) => splitter,
+        };
+        match next_object(splitter)? {
+            Ok((line, object)) => Some(Ok(Row { line, cells: self.cells_of(&object) })),
+            Err(error) => Some(Err(error)),
         }
     }
 
-    fn cells_of(&mut self, object: &serde_json::Map<String, serde_json::Value>) -> StringRecord {
+    fn cells_of(&mut self, object: &Object) -> StringRecord {
         let mut cells = vec![String::new(); self.headers.len()];
         for (name, value) in object {
             let ix = self.headers.iter().position(|header| header == name);
@@ -162,11 +192,8 @@ impl Iterator for Rows {
     type Item = Result<Row, NoRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = match (self.ahead.pop_front(), self.shape) {
-            (Some(row), _) => row,
-            (None, Shape::Delimited(delimiter)) => self.splitter.next_row(delimiter)?,
-            (None, Shape::JsonLines) => self.next_json()?,
-        };
+        let ahead = self.ahead.pop_front();
+        let row = ahead.or_else(|| self.next_of_input())?;
         if let Ok(row) = &row {
             let extra = self.headers.len()..row.cells.len().min(COLUMNS_MAX);
             let last = extra.rev().find(|&ix| !row.cell(ix).trim().is_empty());
@@ -175,6 +202,29 @@ impl Iterator for Rows {
             }
         }
         Some(row)
+    }
+}
+
+type Object = serde_json::Map<String, serde_json::Value>;
+
+/// The next object, and its line.
+fn next_object(splitter: &mut Splitter) -> Option<Result<(u64, Object), NoRow>> {
+    loop {
+        let (line, object) = match splitter.next_line()? {
+            Ok((_, text)) if text.trim().is_empty() => continue,
+            Ok((line, text)) => (line, serde_json::from_str(text)),
+            Err(error) => return Some(Err(error)),
+        };
+        let reason = match object {
+            Ok(serde_json::Value::Object(object)) => return Some(Ok((line, object))),
+            Ok(_) => "no JSON object: a line is one `{…}`".to_owned(),
+            Err(error) => {
+                let text = error.to_string();
+                let what = text.split(" at line").next().unwrap_or_default();
+                format!("no JSON: {what}, at character {}", error.column())
+            }
+        };
+        return Some(Err(NoRow::Bad { line, reason }));
     }
 }
 
@@ -189,15 +239,15 @@ fn json_text(value: &serde_json::Value) -> String {
     }
 }
 
-/// How a text is written: JSON Lines, or with the delimiter that gives the most rows of one width.
-fn shape_of(sample: &str) -> Shape {
+/// The delimiter that gives the most rows of one width; none where a text is JSON Lines.
+fn shape_of(sample: &str) -> Option<u8> {
     if sample.trim_start().starts_with('{') {
-        return Shape::JsonLines;
+        return None;
     }
     if let Some(&[delimiter, b'\r' | b'\n']) =
         sample.strip_prefix("sep=").map(str::as_bytes).and_then(|rest| rest.first_chunk::<2>())
     {
-        return Shape::Delimited(delimiter);
+        return Some(delimiter);
     }
     let score = |delimiter: u8| {
         let input = io::Cursor::new(sample.as_bytes().to_vec());
@@ -209,7 +259,7 @@ fn shape_of(sample: &str) -> Shape {
         best.max().unwrap_or_default()
     };
     let best = [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|&mark| score(mark));
-    Shape::Delimited(best.filter(|&mark| score(mark).0 > 0).unwrap_or(b','))
+    Some(best.filter(|&mark| score(mark).0 > 0).unwrap_or(b','))
 }
 
 /// The row with the most names that are known; where none has any, the first of the widest rows

@@ -7,7 +7,7 @@ use csv::StringRecord;
 use super::decode::{Decoder, Encoding};
 
 /// The most bytes of one row. A longer one is a quote that was opened and never closed.
-const ROW_BYTES_MAX: usize = 1 << 20;
+pub(super) const ROW_BYTES_MAX: usize = 1 << 20;
 
 /// After so many rows without an end, nothing more is read: looking for the end of each costs
 /// [`ROW_BYTES_MAX`].

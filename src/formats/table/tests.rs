@@ -6,17 +6,17 @@ use crate::{
     model::{Closeness, Name},
 };
 
-fn options(file: &str) -> Options {
+pub(super) fn options(file: &str) -> Options {
     let import_day = "2026-11-23".parse().unwrap();
     Options { file: file.to_owned(), mapping: None, import_day }
 }
 
-fn path(file: &str) -> PathBuf {
+pub(super) fn path(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tables").join(file)
 }
 
 /// What a file tells, a line for each record.
-fn told(file: &str) -> Vec<String> {
+pub(super) fn told(file: &str) -> Vec<String> {
     Table::open(&path(file), options(file)).unwrap().map(|read| tell(&read)).collect()
 }
 
@@ -32,7 +32,7 @@ fn table_of(text: &str, mapping: &str) -> Result<Table, FileError> {
     Table::from_source(&source, Options { mapping, ..options("crm.csv") })
 }
 
-fn tell(read: &Read) -> String {
+pub(in crate::formats) fn tell(read: &Read) -> String {
     let located = match read {
         Ok(located) => located,
         Err(error) => return format!("{} refused: {}", error.place.line, error.reason),
