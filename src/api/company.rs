@@ -9,11 +9,13 @@ use crate::{
 
 use super::{
     connection::{Listed, connection},
-    context::loaders,
+    context::{loaders, tertius, viewer},
     employment::Employment,
+    error::fail,
     input::page,
     list::cut_here,
     loaders::StaffOf,
+    parts::Parts,
     person::shared,
     scalar::Date,
 };
@@ -67,6 +69,12 @@ impl Company {
     /// How it stands to other companies, in order of telling; at most 100 are shown.
     async fn relations(&self) -> Vec<Relation> {
         self.view.relations.iter().take(100).cloned().map(Into::into).collect()
+    }
+
+    /// Of which parts the company is made, and why they are one.
+    async fn parts(&self, ctx: &Context<'_>) -> Result<Parts> {
+        let parts = tertius(ctx)?.company_parts(viewer(ctx)?, self.view.id).await;
+        Parts::of(ctx, parts.map_err(|error| fail(ctx, error))?).await
     }
 
     /// Who works there today, in order of id.

@@ -7,6 +7,8 @@ mod connection;
 mod context;
 mod employment;
 mod error;
+mod import;
+mod import_mutation;
 mod input;
 mod list;
 mod loaders;
@@ -14,28 +16,32 @@ mod member;
 mod mutation;
 mod mutation_input;
 mod node;
+mod parts;
 mod path;
 mod path_input;
+mod payload;
 mod person;
 mod query;
 mod scalar;
+mod subscription;
 mod tie;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, SchemaBuilder};
+use async_graphql::SchemaBuilder;
 
 use crate::service::{Tertius, Viewer};
 
 use mutation::Mutation;
 use query::Query;
+use subscription::Subscription;
 
 /// The schema with everything that it needs.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema without the use cases: enough to print it.
-pub fn schema_builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    async_graphql::Schema::build(Query, Mutation, EmptySubscription)
+pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<node::NodeObject>()
         .register_output_type::<error::UserError>()
 }

@@ -1,6 +1,6 @@
 //! What can be changed: one input and one payload each, refusals as answers.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 
 use crate::{
     model::{Closeness, EvidenceKind as Kind, Timestamp},
@@ -15,40 +15,18 @@ use super::{
     context::{tertius, viewer},
     employment::Employment,
     error::{UserError, answer, bad_input},
+    import_mutation::Importing,
     input::{count, id, ids},
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
         RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
         UpdateEmploymentInput, UpdatePersonInput,
     },
+    payload::payloads,
     person::Person,
     scalar::{DateTime, Score},
     tie::Tie,
 };
-
-macro_rules! payloads {
-    ($($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $node:ty })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, SimpleObject)]
-        pub struct $name {
-            $(#[$field_doc])*
-            pub $field: Option<$node>,
-            /// Why nothing was changed; empty where something was.
-            pub user_errors: Vec<UserError>,
-            /// What the input had.
-            pub client_mutation_id: Option<String>,
-        }
-
-        impl $name {
-            fn new<V: Into<$node>>(
-                (view, user_errors): (Option<V>, Vec<UserError>),
-                client_mutation_id: Option<String>,
-            ) -> Self {
-                Self { $field: view.map(Into::into), user_errors, client_mutation_id }
-            }
-        }
-    )*};
-}
 
 payloads! {
     /// What came of writing a person down.
@@ -112,13 +90,17 @@ pub struct RecordEvidencePayload {
     pub client_mutation_id: Option<String>,
 }
 
-/// What can be changed.
-#[derive(Debug, Clone, Copy)]
-pub struct Mutation;
-
 /// What can be changed: one input and one payload each.
+#[derive(Debug, Clone, Copy, Default, MergedObject)]
+pub struct Mutation(Recording, Importing);
+
+/// People, companies, employments, and what they had to do with each other.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Recording;
+
+/// People, companies, employments, and what they had to do with each other.
 #[Object]
-impl Mutation {
+impl Recording {
     /// Writes a person down.
     async fn create_person(
         &self,

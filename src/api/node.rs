@@ -12,6 +12,7 @@ use super::{
     context::{tertius, viewer},
     employment::Employment,
     error::fail,
+    import::Import,
     input,
     list::NamedList,
     member::Member,
@@ -39,6 +40,8 @@ pub enum NodeObject {
     List(NamedList),
     /// A member.
     Member(Member),
+    /// An import.
+    Import(Import),
 }
 
 /// Whatever has this id, if you may see it.
@@ -62,6 +65,8 @@ pub(super) async fn load_node(
             let member = team.into_iter().find(|member| member.id == id);
             member.map(|member| NodeObject::Member(member.into()))
         }),
+        AnyId::ImportId(id) => or_nothing(tertius.import(viewer, id).await)
+            .map(|import| import.map(|import| NodeObject::Import(import.into()))),
         _ => Ok(None),
     };
     found.map_err(|error| fail(ctx, error))

@@ -16,6 +16,7 @@ use super::{
     input::page,
     list::cut_here,
     loaders::TieOf,
+    parts::Parts,
     tie::Tie,
 };
 
@@ -125,6 +126,12 @@ impl Person {
         let receipt = loaders(ctx)?.one(TieOf(me, self.view.id)).await;
         let receipt = receipt.map_err(|error| shared(ctx, &error))?;
         Ok(receipt.map(|receipt| Tie::new(me, self.view.id, receipt)))
+    }
+
+    /// Of which parts the person is made, and why they are one.
+    async fn parts(&self, ctx: &Context<'_>) -> Result<Parts> {
+        let parts = tertius(ctx)?.person_parts(viewer(ctx)?, self.view.id).await;
+        Parts::of(ctx, parts.map_err(|error| fail(ctx, error))?).await
     }
 
     /// Who knows the person: the strongest tie first, then who had contact last.

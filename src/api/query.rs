@@ -9,7 +9,9 @@ use super::{
     connection::{Listed, connection},
     context::{tertius, viewer},
     error::{bad_input, fail},
+    import::{Exclusion, Import},
     input::{id, ids, page},
+    list::cut_here,
     member::Me,
     node::{NodeObject, load_node},
     path::IntroPaths,
@@ -219,6 +221,30 @@ impl Query {
         let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &page(first, after)?).await;
         let page = found.map_err(|error| fail(ctx, error))?;
         Ok(connection(page, |known| Tie::new(known.knower, known.target, known.receipt)))
+    }
+
+    /// The files that you have imported, the newest first; an admin sees those of all.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    async fn imports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Import>> {
+        let all = tertius(ctx)?.imports(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
+        Ok(connection(cut_here(ctx, all, "imports", &page(first, after)?)?, Import::from))
+    }
+
+    /// Whom nothing is imported of, in order of what names them.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    async fn exclusions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Exclusion>> {
+        let all = tertius(ctx)?.exclusions(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
+        Ok(connection(cut_here(ctx, all, "exclusions", &page(first, after)?)?, Exclusion::from))
     }
 }
 

@@ -1,13 +1,13 @@
 //! `tertius serve`.
 
-use std::{io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
 use tokio::net::TcpListener;
 
 use crate::{
     cli::{ServeArgs, Shared},
-    config::{Access, Flags, Settings},
+    config::{Access, Flags, Settings, StoreUrl},
     http::{self, Door},
     service::{NewToken, Tertius},
     telemetry,
@@ -41,8 +41,8 @@ async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>)
         )?;
         writeln!(out, "  {secret}")?;
     }
-    match settings.access {
-        Access::Token => Ok(Door::with_tokens(Arc::clone(tertius))),
+    let door = match settings.access {
+        Access::Token => Door::with_tokens(Arc::clone(tertius)),
         Access::Open => {
             let member = member.unwrap_or("admin");
             let viewer = tertius.viewer_by_login(member).await.with_context(|| {
@@ -50,9 +50,17 @@ async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>)
                     "with open access, questions are asked as `{member}`; name another with --as"
                 )
             })?;
-            Ok(Door::open(Arc::clone(tertius), viewer))
+            Door::open(Arc::clone(tertius), viewer)
         }
-    }
+    };
+    Ok(door.keeping_uploads_in(uploads_folder(&settings.store)))
+}
+
+/// Uploads lie beside the store: where there is room for it, there is most likely room for them.
+fn uploads_folder(StoreUrl::Sqlite(file): &StoreUrl) -> PathBuf {
+    let mut folder = file.clone().into_os_string();
+    folder.push(".uploads");
+    folder.into()
 }
 
 /// Listens, or says who may be in the way.

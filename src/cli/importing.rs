@@ -1,6 +1,6 @@
 //! `tertius import`, `tertius imports` and `tertius undo`, as a terminal says them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     model::Import,
@@ -34,7 +34,7 @@ pub async fn import_file(
     bar.finish_and_clear();
     let report = report?;
     if as_json {
-        return Ok(format!("{:#}\n", report_json(&report)));
+        return Ok(format!("{:#}\n", report.json()));
     }
     let people = report.joins.iter().map(|join| join.person);
     let companies = report.joins.iter().filter_map(|join| match join.why {
@@ -43,23 +43,6 @@ pub async fn import_file(
     });
     let names = Names::of(tertius, viewer, people, companies).await?;
     Ok(report_text(&report, &names))
-}
-
-fn report_json(report: &ImportReport) -> Value {
-    let import = &report.import;
-    json!({
-        "id": import.id,
-        "name": import.name,
-        "dryRun": report.dry_run,
-        "counts": import.counts,
-        "joined": report.joined,
-        "excluded": import.excluded,
-        "refused": import.refused,
-        "ownAddresses": report.own_addresses,
-        "filesNotRead": report.others,
-        "mappings": report.mappings.iter().map(|(file, toml)| json!({ "file": file, "toml": toml }))
-            .collect::<Vec<_>>(),
-    })
 }
 
 fn report_text(report: &ImportReport, names: &Names) -> String {

@@ -23,6 +23,24 @@ pub struct Limits {
     pub accounts_max: usize,
     /// Bytes of the body of a request.
     pub body_bytes_max: usize,
+    /// Bytes of a file that is sent to be imported.
+    pub upload_bytes_max: u64,
+    /// Uploads of one member that wait to be gone on with.
+    pub uploads_waiting_max: usize,
+    /// How long an upload waits after what was last sent of it, in hours.
+    pub upload_wait_hours: u32,
+    /// Bytes of what is said of the columns of a table.
+    pub mapping_bytes_max: usize,
+    /// Imports that run at the same time.
+    pub imports_running_max: usize,
+    /// Clients that hear news, over a socket or a stream of events, at the same time.
+    pub listeners_max: usize,
+    /// Subscriptions of one socket.
+    pub subscriptions_max: usize,
+    /// How long a socket may take to say who asks, in milliseconds.
+    pub hello_ms_max: u64,
+    /// How long nothing may be heard of a socket, or of an upload, in milliseconds.
+    pub silence_ms_max: u64,
     /// How long a question may compute, in milliseconds.
     pub compute_ms_max: u64,
     /// Questions that compute or wait for it at the same time; one more is told to come back.
@@ -46,6 +64,15 @@ impl Default for Limits {
             targets_max: 5_000,
             accounts_max: 500,
             body_bytes_max: 256 * 1024,
+            upload_bytes_max: 4 << 30,
+            uploads_waiting_max: 4,
+            upload_wait_hours: 24,
+            mapping_bytes_max: 64 * 1024,
+            imports_running_max: 4,
+            listeners_max: 256,
+            subscriptions_max: 16,
+            hello_ms_max: 10_000,
+            silence_ms_max: 60_000,
             compute_ms_max: 5_000,
             compute_waiting_max: 64,
             query_depth_max: 15,

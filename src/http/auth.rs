@@ -11,12 +11,28 @@ use super::{Door, graphql::refusal};
 
 /// The viewer that a request comes from.
 pub(super) async fn viewer(door: &Door, headers: &HeaderMap) -> Result<Viewer, Response> {
+    may_come_in(door, headers)?;
+    viewer_by(door, authorization(headers)).await
+}
+
+/// Where access is open, turns foreign pages away.
+pub(super) fn may_come_in(door: &Door, headers: &HeaderMap) -> Result<(), Response> {
     if door.access == Access::Open && !comes_from_this_machine(headers) {
         let message = "this server is open to this machine alone: ask from a page or a program \
                        on it, by the address 127.0.0.1 or localhost";
         return Err(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message));
     }
-    let Some(token) = bearer(headers) else {
+    Ok(())
+}
+
+/// What a request says of who asks.
+pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+/// The viewer of what was said of who asks.
+pub(super) async fn viewer_by(door: &Door, said: Option<&str>) -> Result<Viewer, Response> {
+    let Some(token) = said.and_then(bearer) else {
         return door.guest.clone().ok_or_else(|| unauthenticated("no token was sent"));
     };
     match door.tertius.viewer_by_token(token).await {
@@ -30,9 +46,8 @@ pub(super) async fn viewer(door: &Door, headers: &HeaderMap) -> Result<Viewer, R
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+fn bearer(said: &str) -> Option<&str> {
+    let (scheme, token) = said.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 

@@ -1,4 +1,4 @@
-//! GraphQL over HTTP: queries by GET and POST, mutations by POST.
+//! GraphQL over HTTP: queries by GET and POST, mutations by POST, subscriptions as events.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use crate::api;
 
-use super::{Door, auth, guard};
+use super::{Door, auth, guard, news};
 
 /// How long a request may take in all.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// The parameters of a request, by POST as JSON or by GET.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Parameters {
+pub(super) struct Parameters {
     query: String,
     operation_name: Option<String>,
     variables: Option<serde_json::Value>,
@@ -112,36 +112,24 @@ async fn answer(
         Ok(viewer) => viewer,
         Err(refused) => return refused,
     };
-    if let Err(too_much) = guard::measure_text(&parameters.query) {
-        return invalid("QUERY_TOO_COMPLEX", &too_much.to_string());
-    }
-    let document = match parse_query(&parameters.query) {
-        Ok(document) => document,
-        Err(error) => return invalid("GRAPHQL_PARSE_FAILED", &error.to_string()),
+    let Admitted { request, does } = match admit(parameters) {
+        Ok(admitted) => admitted,
+        // With status 200, as plain JSON clients expect it.
+        Err((code, message)) => return refusal(StatusCode::OK, code, &message),
     };
-    if let Err(too_much) = guard::measure(&document) {
-        return invalid("QUERY_TOO_COMPLEX", &too_much.to_string());
-    }
-    if method == Method::Get && changes_something(&document, parameters.operation_name.as_deref()) {
+    if method == Method::Get && does.contains(&OperationType::Mutation) {
         let message = "a mutation is sent by POST";
         return refusal(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message);
     }
-    let mut request = Request::new(parameters.query);
-    request.set_parsed_query(document);
-    if let Some(name) = parameters.operation_name {
-        request = request.operation_name(name);
-    }
-    if let Some(variables) = parameters.variables {
-        request = request.variables(async_graphql::Variables::from_json(variables));
+    if does.contains(&OperationType::Subscription) {
+        return news::as_events(door, headers, viewer, request);
     }
     let request = api::request(&door.tertius, viewer, request);
     let running = AssertUnwindSafe(door.schema.execute(request)).catch_unwind();
     let executed = match tokio::time::timeout(REQUEST_DEADLINE, running).await {
         Ok(Ok(answer)) => coded(answer),
         Ok(Err(_panic)) => {
-            let incident = door.tertius.incident();
-            tracing::error!(incident, "a query brought the executor down: incident {incident}");
-            let message = format!("internal error ({incident})");
+            let message = broke_down(door);
             return refusal(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", &message);
         }
         Err(_elapsed) => {
@@ -152,20 +140,52 @@ async fn answer(
     Json(executed).into_response()
 }
 
-/// Whether the operation that is asked for is anything but a query.
-fn changes_something(document: &ExecutableDocument, name: Option<&str>) -> bool {
-    let is_query = |kind: OperationType| kind == OperationType::Query;
+/// What is said, and logged, of a query that brought the executor down.
+pub(super) fn broke_down(door: &Door) -> String {
+    let incident = door.tertius.incident();
+    tracing::error!(incident, "a query brought the executor down: incident {incident}");
+    format!("internal error ({incident})")
+}
+
+/// A request that may run.
+pub(super) struct Admitted {
+    pub(super) request: Request,
+    /// What the operations that may be meant do.
+    pub(super) does: Vec<OperationType>,
+}
+
+/// Measures and reads a document; refuses with a code and a message.
+pub(super) fn admit(parameters: Parameters) -> Result<Admitted, (&'static str, String)> {
+    let too_much = |too_much: guard::TooMuch| ("QUERY_TOO_COMPLEX", too_much.to_string());
+    guard::measure_text(&parameters.query).map_err(too_much)?;
+    let document = parse_query(&parameters.query)
+        .map_err(|error| ("GRAPHQL_PARSE_FAILED", error.to_string()))?;
+    guard::measure(&document).map_err(too_much)?;
+    let does = operations(&document, parameters.operation_name.as_deref());
+    let mut request = Request::new(parameters.query);
+    request.set_parsed_query(document);
+    if let Some(name) = parameters.operation_name {
+        request = request.operation_name(name);
+    }
+    if let Some(variables) = parameters.variables {
+        request = request.variables(async_graphql::Variables::from_json(variables));
+    }
+    Ok(Admitted { request, does })
+}
+
+fn operations(document: &ExecutableDocument, name: Option<&str>) -> Vec<OperationType> {
     match &document.operations {
-        DocumentOperations::Single(operation) => !is_query(operation.node.ty),
+        DocumentOperations::Single(operation) => vec![operation.node.ty],
         DocumentOperations::Multiple(all) => all
             .iter()
             .filter(|(other, _)| name.is_none_or(|name| name == other.as_str()))
-            .any(|(_, operation)| !is_query(operation.node.ty)),
+            .map(|(_, operation)| operation.node.ty)
+            .collect(),
     }
 }
 
 /// Gives every error a code: what the library says of itself has none.
-fn coded(mut answer: Answer) -> Answer {
+pub(super) fn coded(mut answer: Answer) -> Answer {
     let has_data = answer.data != async_graphql::Value::Null;
     for error in &mut answer.errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
@@ -191,14 +211,14 @@ fn unreadable(door: &Door, rejection: &BytesRejection) -> Response {
     refusal(StatusCode::BAD_REQUEST, "BAD_REQUEST", "the body could not be read to its end")
 }
 
-/// A request that is answered without running it, with status 200 as plain JSON clients expect.
-fn invalid(code: &'static str, message: &str) -> Response {
-    refusal(StatusCode::OK, code, message)
-}
-
 /// An answer that holds one error.
 pub(super) fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
+    (status, Json(one_error(code, message))).into_response()
+}
+
+/// One error as an answer.
+pub(super) fn one_error(code: &'static str, message: &str) -> Answer {
     let mut error = ServerError::new(message, None);
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
-    (status, Json(Answer::from_errors(vec![error]))).into_response()
+    Answer::from_errors(vec![error])
 }

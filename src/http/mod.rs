@@ -1,27 +1,31 @@
 //! Routes, authentication, bodies, health.
 
 mod auth;
+mod failing;
 mod graphiql;
 mod graphql;
 mod guard;
 mod health;
+mod imports;
+mod news;
 mod questions;
+mod socket;
 
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, header},
     response::Response,
-    routing::get,
+    routing::{get, head, post},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     api::{self, Schema},
     config::Access,
-    service::{Tertius, Viewer},
+    service::{Tertius, Uploads, Viewer},
 };
 
 pub use questions::questions;
@@ -34,18 +38,30 @@ pub struct Door {
     access: Access,
     /// As whom questions without a token are asked, where access is open.
     guest: Option<Viewer>,
+    uploads: Arc<Uploads>,
+    /// A place for each who may listen to news.
+    listeners: Arc<Semaphore>,
 }
 
 impl Door {
     /// A door for those who have a token.
     pub fn with_tokens(tertius: Arc<Tertius>) -> Self {
         let schema = api::schema(Arc::clone(&tertius));
-        Self { tertius, schema, access: Access::Token, guest: None }
+        let uploads = Arc::new(Uploads::in_temp_folder(Arc::clone(&tertius)));
+        let listeners = Arc::new(Semaphore::new(tertius.limits().listeners_max));
+        Self { tertius, schema, access: Access::Token, guest: None, uploads, listeners }
     }
 
     /// A door for whoever reaches the port; without a token they ask as `guest`.
     pub fn open(tertius: Arc<Tertius>, guest: Viewer) -> Self {
         Self { access: Access::Open, guest: Some(guest), ..Self::with_tokens(tertius) }
+    }
+
+    /// The same door, which keeps uploads in a folder, so that they outlive a restart.
+    #[must_use]
+    pub fn keeping_uploads_in(mut self, folder: PathBuf) -> Self {
+        self.uploads = Arc::new(Uploads::in_folder(Arc::clone(&self.tertius), folder));
+        self
     }
 }
 
@@ -55,6 +71,9 @@ pub fn router(door: Door) -> Router {
     Router::new()
         .route("/", get(graphiql::hint))
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route("/graphql/ws", get(socket::open))
+        .route("/imports", post(imports::begin))
+        .route("/imports/uploads/{sha256}", head(imports::sent).patch(imports::go_on))
         .route("/graphiql", get(graphiql::page))
         .route("/graphiql/{file}", get(graphiql::file))
         .route("/health/live", get(health::live))

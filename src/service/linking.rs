@@ -29,6 +29,18 @@ pub struct PartsView<Id> {
     pub joins: Vec<Join<Id>>,
 }
 
+impl<Id: Copy + PartialEq> PartsView<Id> {
+    /// Parts that the viewer sees, and those joins that name no others.
+    fn seen<'a>(parts: Vec<PartView<Id>>, joins: impl Iterator<Item = &'a Join<Id>>) -> Self
+    where
+        Id: 'a,
+    {
+        let seen = |id: Id| parts.iter().any(|part| part.id == id);
+        let joins = joins.filter(|join| seen(join.one) && seen(join.other)).cloned().collect();
+        Self { parts, joins }
+    }
+}
+
 impl Tertius {
     /// Of which parts a person is made, and why they are one.
     ///
@@ -45,7 +57,7 @@ impl Tertius {
         let found = self.store.people(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
-        Ok(PartsView { parts, joins: recorded.joins().people.joins_of(id).cloned().collect() })
+        Ok(PartsView::seen(parts, recorded.joins().people.joins_of(id)))
     }
 
     /// Of which parts a company is made, and why they are one.
@@ -63,7 +75,7 @@ impl Tertius {
         let found = self.store.companies(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
-        Ok(PartsView { parts, joins: recorded.joins().companies.joins_of(id).cloned().collect() })
+        Ok(PartsView::seen(parts, recorded.joins().companies.joins_of(id)))
     }
 
     /// Says that two people, or two companies, are one, whatever else is known.

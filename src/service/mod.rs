@@ -5,6 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
+mod background;
 mod clock;
 mod companies;
 mod compute;
@@ -29,6 +30,7 @@ mod receipt;
 mod recording;
 mod risks;
 mod search;
+mod uploading;
 mod viewer;
 
 use std::sync::Arc;
@@ -54,8 +56,8 @@ pub use excluding::ExclusionView;
 pub use exporting::{ExportRequest, Exported};
 pub use identity::{Join, Joined, Joins, Why};
 pub use importing::{
-    FileFormat, ImportFile, ImportProgress, ImportReport, ImportView, JoinedPart, Progress,
-    SampleSize, holds_sample, sample_now,
+    BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
+    ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
 pub use known::{Acquaintance, KnownQuestion};
 pub use linking::{PartView, PartsView};
@@ -70,6 +72,7 @@ pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
 pub use risks::{Fading, RiskAnswer, Thread};
 pub use search::{Found, SearchQuestion};
+pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Viewer, role_name};
 
 use identity::Recorded;
@@ -97,6 +100,7 @@ pub struct Tertius {
     limits: Limits,
     compute: Compute,
     picture: ArcSwap<Picture>,
+    imports: importing::Registry,
     /// Held while a write goes from the store into the picture, so that they stay in one order;
     /// the one lock that is held across an await. No question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -118,6 +122,7 @@ impl Tertius {
             limits,
             compute,
             picture: ArcSwap::from_pointee(picture),
+            imports: importing::Registry::default(),
             writing: tokio::sync::Mutex::new(()),
         })
     }

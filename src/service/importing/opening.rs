@@ -16,12 +16,10 @@ use crate::{
         table::{Mapping, Options, Table},
     },
     model::{Audience, Day, Level, MailAddress, MemberId},
+    service::{ServiceError, ServiceResult},
 };
 
-use super::{
-    super::{ServiceError, ServiceResult},
-    translating::EXPORT,
-};
+use super::translating::EXPORT;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{
-    Import, ImportCounts, ImportId, PersonId, REFUSED_ROWS_MAX, RefusedRow, Timestamp,
-};
+use serde_json::{Value, json};
 
-use super::super::Why;
+use crate::{
+    model::{Import, ImportCounts, ImportId, PersonId, REFUSED_ROWS_MAX, RefusedRow, Timestamp},
+    service::Why,
+};
 
 /// That a part which an import told of is one with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,26 @@ pub struct ImportReport {
     pub own_addresses: Vec<String>,
 }
 
+impl ImportReport {
+    /// The report as programs read it, from the command line and over HTTP.
+    pub fn json(&self) -> Value {
+        let import = &self.import;
+        let mapping = |(file, toml): &(String, String)| json!({ "file": file, "toml": toml });
+        json!({
+            "id": import.id,
+            "name": import.name,
+            "dryRun": self.dry_run,
+            "counts": import.counts,
+            "joined": self.joined,
+            "excluded": import.excluded,
+            "refused": import.refused,
+            "ownAddresses": self.own_addresses,
+            "filesNotRead": self.others,
+            "mappings": self.mappings.iter().map(mapping).collect::<Vec<_>>(),
+        })
+    }
+}
+
 /// An import, as it is listed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportView {
@@ -45,6 +66,13 @@ pub struct ImportView {
     pub import: Import,
     /// Whether it is complete, and was not undone.
     pub stands: bool,
+}
+
+impl From<Import> for ImportView {
+    fn from(import: Import) -> Self {
+        let stands = import.finished_at.is_some() && import.undone_at.is_none();
+        Self { id: import.id, import, stands }
+    }
 }
 
 /// Counts what becomes of records.

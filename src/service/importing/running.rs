@@ -4,18 +4,15 @@ use rustc_hash::FxHashSet;
 use tokio::sync::mpsc;
 
 use crate::{
-    formats::{Located, Party, Read},
-    model::{
-        Attestation, Batch, Change, Fact, FactId, Import, LawfulBasis, Name, PersonId, Role,
-        Source, SystemName, Telling,
-    },
+    formats::{Located, Read},
+    model::{Attestation, Author, Batch, Change, Fact, FactId, Import, PersonId, Telling},
+    service::{ServiceResult, Tertius, background::in_background},
     store::{Effect, PAGE_MAX},
 };
 
-use super::super::{ServiceError, ServiceResult, Tertius, Viewer};
 use super::{
-    ImportFile, ImportReport, JoinedPart,
-    opening::Opened,
+    Progress,
+    registry::Turn,
     report::Tally,
     translating::{Told, Translator},
 };
@@ -28,20 +25,6 @@ const BATCH_CHANGES: usize = 4_000;
 const PARCEL: usize = 512;
 const PARCELS_WAITING: usize = 4;
 
-/// How many joins a report names.
-const JOINS_NAMED: usize = 20;
-
-/// How far an import has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Records that were read and whose facts are safe.
-    pub read: u64,
-    /// Those that told something new.
-    pub new: u64,
-    /// Those that could not be taken.
-    pub refused: u64,
-}
-
 /// Changes that wait, and where each record among them ends.
 #[derive(Default)]
 struct Waiting {
@@ -49,70 +32,24 @@ struct Waiting {
     ends: Vec<usize>,
 }
 
-struct Run<'a> {
+/// What an import has done so far.
+pub(super) struct Run<'a> {
     tertius: &'a Tertius,
     translator: Translator,
     dry_run: bool,
-    tally: Tally,
+    pub(super) tally: Tally,
     waiting: Waiting,
-    people: FxHashSet<PersonId>,
-    changed: bool,
+    /// Of whom it told.
+    pub(super) people: FxHashSet<PersonId>,
+    pub(super) changed: bool,
     /// What an import that is only tried would have told by now.
     foreseen: FxHashSet<FactId>,
 }
 
-impl Tertius {
-    /// Brings a file in, or only tries it. Says after each batch how far it has come; what was
-    /// applied by then outlives a crash, and bringing the same file in again goes on from there.
-    ///
-    /// # Errors
-    /// `Invalid` when the file cannot be read as what it is; `Forbidden` for those who only read.
-    pub async fn import_file(
-        &self,
-        viewer: &Viewer,
-        file: ImportFile,
-        dry_run: bool,
-        mut progress: impl FnMut(Progress) + Send,
-    ) -> ServiceResult<ImportReport> {
-        viewer.needs(Role::Member)?;
-        let member = self.store.members(&[viewer.member()]).await?.pop().flatten();
-        let member = member.ok_or_else(|| ServiceError::NotFound(viewer.member().to_string()))?;
-        let me = member.value.person;
-        let known = self.as_party(viewer).await?;
-        let homes = self.homes().await?;
-        let (name, now) = (file_name(&file), self.clock.now());
-        let (today, id) = (now.day(), viewer.member());
-        let opening = move || Ok((file.content_hash()?, file.open(&known, id, today)?));
-        let (content, opened) = in_background(opening).await?;
-        let system = SystemName::new(&opened.system).expect("the names of formats are good");
-        let import_id = homes.import(&viewer.member().to_string(), &opened.system, &content);
-        let import = Import {
-            id: import_id,
-            name,
-            system: system.clone(),
-            author: viewer.author(),
-            started_at: now,
-            finished_at: None,
-            undone_at: None,
-            counts: crate::model::ImportCounts::default(),
-            excluded: std::collections::BTreeMap::new(),
-            refused: Vec::new(),
-        };
-        let attestation = Attestation {
-            source: Source { system, import: Some(import_id) },
-            recorder: viewer.author(),
-            basis: LawfulBasis::LegitimateInterest,
-            audience: opened.audience,
-            recorded_at: now,
-            retracted_at: None,
-        };
-        let Opened { owner, records, mappings, others, .. } = opened;
-        let own_addresses = owner.iter().flat_map(|owner| &owner.identifiers);
-        let own_addresses = own_addresses.map(crate::model::Identifier::key).collect();
-        let bouncer = self.bouncer().await?;
-        let translator = Translator::new(homes, (viewer.member(), me, owner), attestation, bouncer);
-        let mut run = Run {
-            tertius: self,
+impl<'a> Run<'a> {
+    pub(super) fn new(tertius: &'a Tertius, translator: Translator, dry_run: bool) -> Self {
+        Self {
+            tertius,
             translator,
             dry_run,
             tally: Tally::default(),
@@ -120,55 +57,15 @@ impl Tertius {
             people: FxHashSet::default(),
             changed: false,
             foreseen: FxHashSet::default(),
-        };
-        let before = self.import_record(import_id).await?;
-        let is_new = before.as_ref().is_none_or(|before| before.undone_at.is_some());
-        if !dry_run && is_new {
-            run.put(import.clone()).await?;
         }
-        run.read_all(records, &mut progress).await?;
-        let (changed, people) = (run.changed, std::mem::take(&mut run.people));
-        let tally = std::mem::take(&mut run.tally);
-        let import = tally.into_import(import, self.clock.now());
-        let unfinished = before.is_none_or(|before| before.finished_at.is_none());
-        if !dry_run && (changed || is_new || unfinished) {
-            run.put(import.clone()).await?;
-        }
-        if changed && !dry_run {
-            self.begin_epoch().await?;
-        }
-        let (joined, joins) = self.joined_among(&people);
-        Ok(ImportReport { import, dry_run, joined, joins, mappings, others, own_addresses })
     }
 
-    /// What is known of the viewer's own person.
-    async fn as_party(&self, viewer: &Viewer) -> ServiceResult<Party> {
-        let me = self.recorded().people(&[viewer.person()]).await?.pop().flatten();
-        let Some(me) = me else { return Ok(Party::default()) };
-        Ok(Party {
-            name: me.name(viewer.eyes()).filter(|name| name.as_str().contains(' ')).cloned(),
-            identifiers: me.identifiers(viewer.eyes()).cloned().collect(),
-        })
+    pub(super) fn progress(&self) -> Progress {
+        let counts = self.tally.counts;
+        Progress { read: counts.read, new: counts.new, refused: counts.refused }
     }
 
-    /// How many of some people are one with others, and why, for some of them.
-    fn joined_among(&self, people: &FxHashSet<PersonId>) -> (u64, Vec<JoinedPart>) {
-        let picture = self.picture.load();
-        let joins = picture.recorded.joins();
-        let mut joined: Vec<PersonId> =
-            people.iter().copied().filter(|&id| joins.people.is_joined(id)).collect();
-        joined.sort_unstable();
-        let why = |&id: &PersonId| {
-            let join = joins.people.joins_of(id).find(|join| join.one == id || join.other == id)?;
-            Some(JoinedPart { person: joins.people.shown(id), why: join.why.clone() })
-        };
-        let named = joined.iter().filter_map(why).take(JOINS_NAMED).collect();
-        (joined.len() as u64, named)
-    }
-}
-
-impl Run<'_> {
-    async fn put(&self, import: Import) -> ServiceResult<()> {
+    pub(super) async fn put(&self, import: Import) -> ServiceResult<()> {
         let batch = self.batch(vec![Change::PutImport(import)]);
         self.tertius.store.apply(&batch).await?;
         Ok(())
@@ -184,15 +81,17 @@ impl Run<'_> {
         }
     }
 
-    async fn read_all(
+    pub(super) async fn read_all(
         &mut self,
         records: Box<dyn Iterator<Item = Read> + Send>,
+        turn: &Turn,
         progress: &mut (impl FnMut(Progress) + Send),
     ) -> ServiceResult<()> {
         let about_me = self.translator.about_me();
         self.waiting.changes.extend(about_me);
         let mut parcels = in_parcels(records);
         while let Some(parcel) = parcels.recv().await {
+            turn.goes_on()?;
             for read in parcel {
                 match read {
                     Ok(located) => self.take(located),
@@ -200,9 +99,7 @@ impl Run<'_> {
                 }
                 if self.waiting.changes.len() >= BATCH_CHANGES {
                     self.apply().await?;
-                    let counts = self.tally.counts;
-                    let (read, new, refused) = (counts.read, counts.new, counts.refused);
-                    progress(Progress { read, new, refused });
+                    progress(self.progress());
                 }
             }
         }
@@ -300,8 +197,8 @@ fn effect_of(telling: &Telling, before: Option<Fact>) -> Effect {
         a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
     };
     let teller = match told.recorder {
-        crate::model::Author::Member(member) => Some(member),
-        crate::model::Author::System => None,
+        Author::Member(member) => Some(member),
+        Author::System => None,
     };
     if before.attestations.iter().any(same) {
         Effect::Nothing
@@ -312,25 +209,11 @@ fn effect_of(telling: &Telling, before: Option<Fact>) -> Effect {
     }
 }
 
-fn file_name(file: &ImportFile) -> Name {
-    let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = name.as_deref().and_then(|name| Name::new(name).ok());
-    name.unwrap_or_else(|| Name::new("import").expect("it is a word"))
-}
-
-/// Runs what reads files where it may block.
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> ServiceResult<T> + Send + 'static,
-) -> ServiceResult<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| ServiceError::Internal(Box::new(error)))?
-}
-
 /// Reads where it may block, and hands over what was read in parcels; stops when nobody takes
 /// them.
 fn in_parcels(records: Box<dyn Iterator<Item = Read> + Send>) -> mpsc::Receiver<Vec<Read>> {
     let (send, receive) = mpsc::channel(PARCELS_WAITING);
-    tokio::task::spawn_blocking(move || {
+    let _goes_on_alone = in_background(move || {
         let mut records = records;
         loop {
             let parcel: Vec<Read> = records.by_ref().take(PARCEL).collect();

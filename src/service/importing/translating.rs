@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-use super::super::{
+use crate::service::{
     excluding::Bouncer,
     identity::{Homes, telling},
 };

@@ -2,11 +2,11 @@
 
 use crate::{
     model::{Author, Change, FactId, Import, ImportId, Role, Source},
+    service::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer},
     store::PAGE_MAX,
 };
 
-use super::super::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer};
-use super::{ImportView, Progress};
+use super::{ImportView, Progress, registry::runs_already};
 
 impl Tertius {
     /// The imports that the viewer brought in, the newest first; an admin sees those of all.
@@ -15,15 +15,20 @@ impl Tertius {
     /// When the store fails.
     pub async fn imports(&self, viewer: &Viewer) -> ServiceResult<Vec<ImportView>> {
         let all = self.store.all_imports().await?.into_iter().map(|import| import.value);
-        let seen = all.filter(|import| may_see(import, viewer));
-        let view = |import: Import| ImportView {
-            id: import.id,
-            stands: import.finished_at.is_some() && import.undone_at.is_none(),
-            import,
-        };
-        let mut imports: Vec<ImportView> = seen.map(view).collect();
+        let seen = all.filter(|import| may_see(import.author, viewer));
+        let mut imports: Vec<ImportView> = seen.map(ImportView::from).collect();
         imports.sort_by_key(|view| std::cmp::Reverse((view.import.started_at, view.id)));
         Ok(imports)
+    }
+
+    /// One of these imports.
+    ///
+    /// # Errors
+    /// `NotFound` when the viewer brought in no such import.
+    pub async fn import(&self, viewer: &Viewer, id: ImportId) -> ServiceResult<ImportView> {
+        let import = self.import_record(id).await?;
+        let import = import.filter(|import| may_see(import.author, viewer));
+        import.map(ImportView::from).ok_or_else(|| ServiceError::NotFound(id.to_string()))
     }
 
     pub(super) async fn import_record(&self, id: ImportId) -> ServiceResult<Option<Import>> {
@@ -35,7 +40,8 @@ impl Tertius {
     /// file in again does it anew.
     ///
     /// # Errors
-    /// `NotFound` when the viewer brought in no such import; `Refused` when it was undone before.
+    /// `NotFound` when the viewer brought in no such import; `Refused` when it was undone before,
+    /// or runs.
     pub async fn undo_import(
         &self,
         viewer: &Viewer,
@@ -43,8 +49,10 @@ impl Tertius {
         mut progress: impl FnMut(Progress) + Send,
     ) -> ServiceResult<Import> {
         viewer.needs(Role::Member)?;
-        let import = self.import_record(id).await?.filter(|import| may_see(import, viewer));
-        let mut import = import.ok_or_else(|| ServiceError::NotFound(id.to_string()))?;
+        let mut import = self.import(viewer, id).await?.import;
+        if self.imports.runs(id) {
+            return Err(runs_already(id));
+        }
         if import.undone_at.is_some() {
             let message = format!("the import of {} was undone before", import.name);
             return Err(ServiceError::refused(RefusalCode::Invalid, "id", message));
@@ -78,6 +86,6 @@ fn retractions(told: &[FactId], import: &Import) -> Vec<Change> {
     told.iter().map(retract).collect()
 }
 
-fn may_see(import: &Import, viewer: &Viewer) -> bool {
-    viewer.role() == Role::Admin || import.author == Author::Member(viewer.member())
+pub(super) fn may_see(author: Author, viewer: &Viewer) -> bool {
+    viewer.role() == Role::Admin || author == Author::Member(viewer.member())
 }

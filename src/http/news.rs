@@ -1,0 +1,73 @@
+//! Subscriptions: what happens, as it happens; here as server-sent events.
+
+use std::{convert::Infallible, panic::AssertUnwindSafe};
+
+use async_graphql::{Request, Response as Answer};
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::{
+        IntoResponse as _, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use futures_util::{Stream, StreamExt as _, future, stream};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::{api, service::Viewer};
+
+use super::{
+    Door,
+    graphql::{broke_down, coded, one_error, refusal},
+};
+
+/// The place of one who listens, if there is one left.
+pub(super) fn place(door: &Door) -> Result<OwnedSemaphorePermit, Response> {
+    let message = "too many listen already; try again later";
+    std::sync::Arc::clone(&door.listeners)
+        .try_acquire_owned()
+        .map_err(|_| refusal(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message))
+}
+
+/// What a subscription tells, until it ends.
+pub(super) fn follow(
+    door: &Door,
+    viewer: Viewer,
+    request: Request,
+) -> impl Stream<Item = Answer> + Send + 'static {
+    let request = api::request(&door.tertius, viewer, request);
+    let news = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
+    let door = door.clone();
+    news.map(move |answer| match answer {
+        Ok(answer) => coded(answer),
+        Err(_panic) => one_error("INTERNAL", &broke_down(&door)),
+    })
+}
+
+/// Answers a subscription that was sent by GET or POST.
+pub(super) fn as_events(
+    door: &Door,
+    headers: &HeaderMap,
+    viewer: Viewer,
+    request: Request,
+) -> Response {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    if !accepted.into_iter().any(|value| value.contains("text/event-stream")) {
+        let message = "a subscription is sent with `Accept: text/event-stream`, or over \
+                       the WebSocket /graphql/ws";
+        return refusal(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
+    }
+    let place = match place(door) {
+        Ok(place) => place,
+        Err(refused) => return refused,
+    };
+    let next = |answer: Answer| {
+        let text = serde_json::to_string(&answer).unwrap_or_default();
+        Event::default().event("next").data(text)
+    };
+    let complete = stream::once(future::ready(Event::default().event("complete").data("")));
+    let events = follow(door, viewer, request).map(next).chain(complete).map(move |event| {
+        let _until_it_ends = &place;
+        Ok::<_, Infallible>(event)
+    });
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
