@@ -19,11 +19,12 @@ use tertius::{
 pub(crate) struct Desk {
     pub(crate) tertius: Arc<Tertius>,
     store: Arc<SqliteStore>,
+    pub(crate) clock: Arc<StoppedClock>,
     pub(crate) viewer: Viewer,
     pub(crate) folder: tempfile::TempDir,
 }
 
-fn data(name: &str) -> PathBuf {
+pub(crate) fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
@@ -39,18 +40,24 @@ const FILES: [&str; 6] = [
 
 impl Desk {
     pub(crate) async fn new() -> Self {
+        Self::within(Limits::default()).await
+    }
+
+    /// A desk whose limits are these.
+    pub(crate) async fn within(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(&folder.path().join("it.sqlite")).unwrap());
+        let clock = Arc::new(StoppedClock::at(sample_now()));
         let foundations = Foundations {
             store: store.clone(),
-            clock: Arc::new(StoppedClock::at(sample_now())),
+            clock: clock.clone(),
             ids: Arc::new(SeededIds::new(5)),
-            limits: Limits::default(),
+            limits,
         };
         let tertius = Arc::new(Tertius::open(foundations).await.unwrap());
         tertius.make_first_admin("ana").await.unwrap();
         let viewer = tertius.viewer_by_login("ana").await.unwrap();
-        Self { tertius, store, viewer, folder }
+        Self { tertius, store, clock, viewer, folder }
     }
 
     pub(crate) async fn import(&self, path: &Path) -> ImportReport {
@@ -72,7 +79,7 @@ impl Desk {
     }
 
     /// All files of an export, by name.
-    async fn export(&self) -> BTreeMap<String, String> {
+    pub(crate) async fn export(&self) -> BTreeMap<String, String> {
         let path = self.folder.path().join("export");
         let request = ExportRequest { path: path.clone(), rows: true, raw: false };
         self.tertius.export(&self.viewer, &request, |_| {}).await.unwrap();

@@ -70,6 +70,18 @@ fn starts_like_mail(path: &Path) -> bool {
     read.is_ok() && &start == b"From "
 }
 
+/// Whether the first line of a file that is not blank begins an mbox, or is a header.
+fn begins_like_mail(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    let line = text.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default();
+    let is_header = |(name, _): (&str, &str)| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    read.is_ok() && (line.starts_with("From ") || line.split_once(':').is_some_and(is_header))
+}
+
 /// The tables that lie in a folder, those of people and companies before those of ties.
 fn tables_in(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -161,6 +173,15 @@ impl ImportFile {
     }
 
     fn open_mail(&self) -> ServiceResult<Opened> {
+        if self.format.is_none() && self.path.is_file() && !begins_like_mail(&self.path) {
+            let names = FileFormat::ALL.map(|(name, _)| name).join(", ");
+            let message = format!(
+                "{}: nothing says what this is: neither its name, nor its first line, which begins \
+                 no mail; name its format, one of {names}",
+                self.path.display()
+            );
+            return Err(ServiceError::invalid("file", message));
+        }
         let survey = Survey::of(Source::at(&self.path).map_err(refuse)?);
         let identifiers = own_addresses(&survey).into_iter().map(crate::model::Identifier::Mail);
         let owner = Party { name: None, identifiers: identifiers.collect() };

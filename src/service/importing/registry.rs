@@ -71,12 +71,16 @@ impl RunningImport {
     /// Where it stands now, and each time it has come further, until it ends. Whoever is slow
     /// misses what lies between.
     pub fn follow(self) -> impl Stream<Item = ImportStatus> + Send {
-        stream::unfold((self.status, true), |(mut status, first)| async move {
-            if !first {
-                status.changed().await.ok()?;
+        let running = |state| state == ImportState::Running;
+        stream::unfold((self.status, None), move |(mut status, last)| async move {
+            match last {
+                None => {}
+                Some(last) if running(last) => status.changed().await.ok()?,
+                Some(_) => return None,
             }
             let now = status.borrow_and_update().clone();
-            Some((now, (status, false)))
+            let state = now.state;
+            Some((now, (status, Some(state))))
         })
     }
 }

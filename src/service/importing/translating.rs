@@ -12,11 +12,10 @@ use crate::{
         Participant, PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain,
         is_free_mail,
     },
-};
-
-use crate::service::{
-    excluding::Bouncer,
-    identity::{Homes, telling},
+    service::{
+        excluding::Bouncer,
+        identity::{Homes, telling},
+    },
 };
 
 /// What the source of our own exports is called.
