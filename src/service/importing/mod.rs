@@ -3,6 +3,7 @@
 //! [`opening`] finds out what a file is, [`translating`] turns what it tells into changes, and
 //! [`running`] applies them in batches and keeps the report.
 
+mod committing;
 mod opening;
 mod report;
 mod running;

@@ -6,8 +6,8 @@ use tokio::sync::mpsc;
 use crate::{
     formats::{Located, Party, Read},
     model::{
-        Attestation, Batch, Change, Fact, FactId, Import, LawfulBasis, Name, PersonId, Role,
-        Source, SystemName, Telling,
+        Attestation, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, LawfulBasis, Name,
+        PersonId, Role, Source, SystemName, Telling,
     },
     store::{Effect, PAGE_MAX},
 };
@@ -15,14 +15,11 @@ use crate::{
 use super::super::{ServiceError, ServiceResult, Tertius, Viewer};
 use super::{
     ImportFile, ImportReport, JoinedPart,
+    committing::{Committer, Kind, Outcome, Sealed},
     opening::Opened,
     report::Tally,
     translating::{Told, Translator},
 };
-
-/// From so many changes on a batch is applied: large enough that the disk waits for few, small
-/// enough that nobody waits long for a write of theirs.
-const BATCH_CHANGES: usize = 4_000;
 
 /// How many records go from the reader to the store at a time, and how many such parcels may wait.
 const PARCEL: usize = 512;
@@ -56,6 +53,7 @@ struct Run<'a> {
     tally: Tally,
     waiting: Waiting,
     people: FxHashSet<PersonId>,
+    committer: Committer,
     changed: bool,
     /// What an import that is only tried would have told by now.
     foreseen: FxHashSet<FactId>,
@@ -118,6 +116,7 @@ impl Tertius {
             tally: Tally::default(),
             waiting: Waiting::default(),
             people: FxHashSet::default(),
+            committer: Committer::new(std::sync::Arc::clone(&self.store)),
             changed: false,
             foreseen: FxHashSet::default(),
         };
@@ -195,73 +194,79 @@ impl Run<'_> {
         while let Some(parcel) = parcels.recv().await {
             for read in parcel {
                 match read {
-                    Ok(located) => self.take(located),
+                    Ok(located) => self.take(located).await?,
                     Err(row) => self.tally.refuse(row.place.file, row.place.line, row.reason),
                 }
-                if self.waiting.changes.len() >= BATCH_CHANGES {
-                    self.apply().await?;
-                    let counts = self.tally.counts;
-                    let (read, new, refused) = (counts.read, counts.new, counts.refused);
-                    progress(Progress { read, new, refused });
-                }
             }
+            let counts = self.tally.counts;
+            let (read, new, refused) = (counts.read, counts.new, counts.refused);
+            progress(Progress { read, new, refused });
         }
-        self.apply().await
+        self.seal().await?;
+        let rest = self.committer.finish().await?;
+        self.count(&rest);
+        Ok(())
     }
 
-    fn take(&mut self, located: Located) {
+    async fn take(&mut self, located: Located) -> ServiceResult<()> {
         let place = located.place.clone();
         match self.translator.translate(located) {
             Told::Excluded(reason) => self.tally.exclude(&reason),
             Told::Refused(reason) => self.tally.refuse(place.file, place.line, reason),
             Told::Changes(changes) => {
+                if self.waiting.changes.len() + changes.len() > BATCH_CHANGES_MAX {
+                    self.seal().await?;
+                }
                 self.waiting.changes.extend(changes);
                 self.waiting.ends.push(self.waiting.changes.len());
             }
         }
+        Ok(())
     }
 
-    /// Applies what waits, and counts what came of it.
-    async fn apply(&mut self) -> ServiceResult<()> {
+    /// Hands over what waits, and counts what came of what was handed over before.
+    async fn seal(&mut self) -> ServiceResult<()> {
         let Waiting { changes, ends } = std::mem::take(&mut self.waiting);
-        if changes.is_empty() {
-            ends.iter().for_each(|_| self.tally.told(false));
-            return Ok(());
-        }
         for change in &changes {
             if let Change::AddPerson(id) = change {
                 self.people.insert(*id);
             }
         }
-        let batch = self.batch(changes);
-        let effects = if self.dry_run {
-            self.foresee(&batch.changes).await?
+        let outcomes = if self.dry_run {
+            let effects = self.foresee(&changes).await?;
+            vec![(Sealed::of(&changes, ends), effects)]
         } else {
-            self.tertius.store.apply(&batch).await?.effects
+            let batch = self.batch(changes);
+            self.committer.push(batch, ends).await?
         };
-        self.changed |= effects.iter().any(|effect| *effect != Effect::Nothing);
-        self.count_met(&batch.changes, &effects);
-        let mut from = 0;
-        for end in ends {
-            let told = batch.changes[from..end].iter().zip(&effects[from..end]);
-            let new = |(change, effect): (&Change, &Effect)| {
-                matches!(change, Change::Tell(_)) && *effect == Effect::Changed
-            };
-            self.tally.told(told.into_iter().any(new));
-            from = end;
-        }
+        self.count(&outcomes);
         Ok(())
+    }
+
+    fn count(&mut self, outcomes: &[Outcome]) {
+        for (sealed, effects) in outcomes {
+            self.changed |= effects.iter().any(|effect| *effect != Effect::Nothing);
+            self.count_met(&sealed.kinds, effects);
+            let mut from = 0;
+            for &end in &sealed.ends {
+                let mut told = sealed.kinds[from..end].iter().zip(&effects[from..end]);
+                let new =
+                    told.any(|(kind, effect)| *kind == Kind::Tell && *effect == Effect::Changed);
+                self.tally.told(new);
+                from = end;
+            }
+        }
     }
 
     /// Counts who was met for the first time: what follows their adding says who they are, and
     /// whether the teller could see that before. Whether they were added would betray what is
     /// recorded for other eyes.
-    fn count_met(&mut self, changes: &[Change], effects: &[Effect]) {
-        for (change, effect) in changes.iter().zip(effects.iter().skip(1)) {
-            let met = match change {
-                Change::AddPerson(_) => &mut self.tally.counts.people,
-                Change::AddCompany(_) => &mut self.tally.counts.companies,
-                _ => continue,
+    fn count_met(&mut self, kinds: &[Kind], effects: &[Effect]) {
+        for (kind, effect) in kinds.iter().zip(effects.iter().skip(1)) {
+            let met = match kind {
+                Kind::Person => &mut self.tally.counts.people,
+                Kind::Company => &mut self.tally.counts.companies,
+                Kind::Tell | Kind::Other => continue,
             };
             *met += u64::from(*effect == Effect::Changed);
         }

@@ -21,7 +21,7 @@ type Follow = fn(&Connection) -> StoreResult<()>;
 
 /// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
 /// touches at random must fit, or pages are written before their batch is done.
-const WRITER_CACHE_KIB: i64 = 256 * 1024;
+const WRITER_CACHE_KIB: i64 = 96 * 1024;
 
 /// How large the log may stay on disk once it was copied into the file, in bytes.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
