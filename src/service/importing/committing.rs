@@ -9,7 +9,7 @@ use crate::{
     store::{Applied, Effect, Store, StoreResult},
 };
 
-use super::super::{ServiceError, ServiceResult};
+use crate::service::{ServiceError, ServiceResult};
 
 /// How many batches go into the store at a time. Facts lie at random places of it, so that the
 /// more go at once, the fewer pages are written twice; each holds some megabytes of memory.
@@ -35,12 +35,14 @@ pub(super) struct Sealed {
 /// What came of a batch.
 pub(super) type Outcome = (Sealed, Vec<Effect>);
 
+type Applying = JoinHandle<StoreResult<Vec<Applied>>>;
+
 /// Hands batches to the store.
 pub(super) struct Committer {
     store: Arc<dyn Store>,
     group: Vec<Batch>,
     sealed: Vec<Sealed>,
-    under_way: Option<(JoinHandle<StoreResult<Vec<Applied>>>, Vec<Sealed>)>,
+    under_way: Option<(Applying, Vec<Sealed>)>,
 }
 
 impl Sealed {

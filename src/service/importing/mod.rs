@@ -5,6 +5,7 @@
 
 mod committing;
 mod opening;
+mod reading;
 mod report;
 mod running;
 mod sample;

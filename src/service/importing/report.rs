@@ -6,7 +6,7 @@ use crate::model::{
     Import, ImportCounts, ImportId, PersonId, REFUSED_ROWS_MAX, RefusedRow, Timestamp,
 };
 
-use super::super::Why;
+use crate::service::Why;
 
 /// That a part which an import told of is one with another.
 #[derive(Debug, Clone, PartialEq, Eq)]

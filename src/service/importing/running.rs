@@ -1,7 +1,6 @@
 //! From a file to the store, a batch at a time, with a report.
 
 use rustc_hash::FxHashSet;
-use tokio::sync::mpsc;
 
 use crate::{
     formats::{Located, Party, Read},
@@ -12,18 +11,15 @@ use crate::{
     store::{Effect, PAGE_MAX},
 };
 
-use super::super::{ServiceError, ServiceResult, Tertius, Viewer};
 use super::{
     ImportFile, ImportReport, JoinedPart,
     committing::{Committer, Kind, Outcome, Sealed},
     opening::Opened,
+    reading::{in_background, in_parcels},
     report::Tally,
     translating::{Told, Translator},
 };
-
-/// How many records go from the reader to the store at a time, and how many such parcels may wait.
-const PARCEL: usize = 512;
-const PARCELS_WAITING: usize = 4;
+use crate::service::{ServiceError, ServiceResult, Tertius, Viewer};
 
 /// How many joins a report names.
 const JOINS_NAMED: usize = 20;
@@ -49,7 +45,7 @@ struct Waiting {
 struct Run<'a> {
     tertius: &'a Tertius,
     translator: Translator,
-    dry_run: bool,
+    only_tried: bool,
     tally: Tally,
     waiting: Waiting,
     people: FxHashSet<PersonId>,
@@ -112,7 +108,7 @@ impl Tertius {
         let mut run = Run {
             tertius: self,
             translator,
-            dry_run,
+            only_tried: dry_run,
             tally: Tally::default(),
             waiting: Waiting::default(),
             people: FxHashSet::default(),
@@ -190,7 +186,7 @@ impl Run<'_> {
     ) -> ServiceResult<()> {
         let about_me = self.translator.about_me();
         self.waiting.changes.extend(about_me);
-        let mut parcels = in_parcels(records);
+        let mut parcels = in_parcels(records)?;
         while let Some(parcel) = parcels.recv().await {
             for read in parcel {
                 match read {
@@ -232,7 +228,7 @@ impl Run<'_> {
                 self.people.insert(*id);
             }
         }
-        let outcomes = if self.dry_run {
+        let outcomes = if self.only_tried {
             let effects = self.foresee(&changes).await?;
             vec![(Sealed::of(&changes, ends), effects)]
         } else {
@@ -321,28 +317,4 @@ fn file_name(file: &ImportFile) -> Name {
     let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.as_deref().and_then(|name| Name::new(name).ok());
     name.unwrap_or_else(|| Name::new("import").expect("it is a word"))
-}
-
-/// Runs what reads files where it may block.
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> ServiceResult<T> + Send + 'static,
-) -> ServiceResult<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| ServiceError::Internal(Box::new(error)))?
-}
-
-/// Reads where it may block, and hands over what was read in parcels; stops when nobody takes
-/// them.
-fn in_parcels(records: Box<dyn Iterator<Item = Read> + Send>) -> mpsc::Receiver<Vec<Read>> {
-    let (send, receive) = mpsc::channel(PARCELS_WAITING);
-    tokio::task::spawn_blocking(move || {
-        let mut records = records;
-        loop {
-            let parcel: Vec<Read> = records.by_ref().take(PARCEL).collect();
-            if parcel.is_empty() || send.blocking_send(parcel).is_err() {
-                return;
-            }
-        }
-    });
-    receive
 }

@@ -6,7 +6,7 @@ use crate::{
     store::Store,
 };
 
-use super::super::{ServiceError, ServiceResult, Tertius};
+use crate::service::{ServiceError, ServiceResult, Tertius};
 
 /// How large a sample is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use crate::{
     store::PAGE_MAX,
 };
 
-use super::super::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer};
 use super::{ImportView, Progress};
+use crate::service::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer};
 
 impl Tertius {
     /// The imports that the viewer brought in, the newest first; an admin sees those of all.
