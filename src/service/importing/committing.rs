@@ -11,7 +11,8 @@ use crate::{
 
 use crate::service::{ServiceError, ServiceResult};
 
-/// How many batches go into the store at a time. Facts lie at random places of it, so that the
+/// How many batches go into the store at a time; the first alone, so that there is soon something
+/// to tell. Facts lie at random places of it, so that the
 /// more go at once, the fewer pages are written twice; each holds some megabytes of memory.
 const TOGETHER: usize = 5;
 
@@ -40,6 +41,7 @@ type Applying = JoinHandle<StoreResult<Vec<Applied>>>;
 /// Hands batches to the store.
 pub(super) struct Committer {
     store: Arc<dyn Store>,
+    together: usize,
     group: Vec<Batch>,
     sealed: Vec<Sealed>,
     under_way: Option<(Applying, Vec<Sealed>)>,
@@ -59,7 +61,7 @@ impl Sealed {
 
 impl Committer {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, group: Vec::new(), sealed: Vec::new(), under_way: None }
+        Self { store, together: 1, group: Vec::new(), sealed: Vec::new(), under_way: None }
     }
 
     /// Takes a batch; says what came of those whose end is known by now.
@@ -70,7 +72,7 @@ impl Committer {
     ) -> ServiceResult<Vec<Outcome>> {
         self.sealed.push(Sealed::of(&batch.changes, ends));
         self.group.push(batch);
-        if self.group.len() < TOGETHER { Ok(Vec::new()) } else { self.send().await }
+        if self.group.len() < self.together { Ok(Vec::new()) } else { self.send().await }
     }
 
     /// Applies what is left; says what came of everything that was not told yet.
@@ -87,6 +89,7 @@ impl Committer {
             let store = Arc::clone(&self.store);
             let applying = tokio::spawn(async move { store.apply_all(group).await });
             self.under_way = Some((applying, sealed));
+            self.together = (self.together + 1).min(TOGETHER);
         }
         Ok(outcomes)
     }
