@@ -16,3 +16,4 @@ mod sqlite_story;
 mod store;
 mod story;
 mod support;
+mod titles;
