@@ -117,17 +117,16 @@ impl<'a> Found<'a> {
 
     fn post(&self, group: &Group) -> Post {
         let mut told = Told::default();
-        let functions: Vec<&Hit<Telling>> = group.hits(&self.functions).collect();
         self.rank(group, &mut told);
-        let below = |hit: &Hit<Telling>| match told.assists {
-            // Whom one assists is not what one does.
-            true => !group
-                .hits(&self.ranks)
-                .any(|rank| is_high(rank.meaning) && overlap(&rank.words, &hit.words)),
-            false => true,
+        // Whom one assists is not what one does.
+        let of_another = |hit: &Hit<Telling>| {
+            told.manner == Manner::Assists
+                && group
+                    .hits(&self.ranks)
+                    .any(|rank| is_high(rank.meaning) && overlap(&rank.words, &hit.words))
         };
         let functions: Vec<&Hit<Telling>> =
-            functions.into_iter().filter(|hit| below(hit)).collect();
+            group.hits(&self.functions).filter(|hit| !of_another(hit)).collect();
         let mut function = self.strongest(group, &functions);
         if told.seniority == Some(Seniority::Board) && function == Some(Function::GeneralManagement)
         {
@@ -137,10 +136,10 @@ impl<'a> Found<'a> {
         if function.is_none() && told.in_partners {
             function = Some(Function::Partnerships);
         }
-        if function.is_none() && told.assists {
+        if function.is_none() && told.manner == Manner::Assists {
             function = Some(Function::Administration);
         }
-        if told.advises {
+        if told.manner == Manner::Advises {
             let known = functions.iter().any(|hit| hit.meaning.1);
             told.seniority = Some(if known { Seniority::Contributor } else { Seniority::Board });
             function = function.filter(|_| known);
@@ -170,11 +169,11 @@ impl<'a> Found<'a> {
                 Rank::Chief => levels.push(self.chief(group, hit)),
                 Rank::Partner if self.is_of_firm(hit) => levels.push(Seniority::Founder),
                 Rank::Partner => told.in_partners = true,
-                Rank::Advisor => told.advises = true,
+                Rank::Advisor => told.be(Manner::Advises),
                 Rank::Senior => senior = true,
                 Rank::Assistant if self.is_below(hit, ranks.get(at + 1)) => told.below = true,
-                Rank::Assistant | Rank::Aide => told.assists = true,
-                Rank::Learner => told.learns = true,
+                Rank::Assistant | Rank::Aide => told.be(Manner::Assists),
+                Rank::Learner => told.be(Manner::Learns),
                 Rank::None => {}
             }
         }
@@ -182,10 +181,12 @@ impl<'a> Found<'a> {
             levels.push(Seniority::Lead);
         }
         told.seniority = levels.into_iter().min();
-        told.advises &= told.seniority.is_none_or(|level| level >= Seniority::Lead);
-        if told.assists || told.learns {
-            told.seniority = Some(Seniority::Assistant);
-            told.advises = false;
+        match told.manner {
+            Manner::Assists | Manner::Learns => told.seniority = Some(Seniority::Assistant),
+            Manner::Advises if told.seniority.is_some_and(|level| level < Seniority::Lead) => {
+                told.manner = Manner::Itself;
+            }
+            Manner::Advises | Manner::Itself => {}
         }
     }
 
@@ -278,12 +279,26 @@ impl Group {
 #[derive(Default)]
 struct Told {
     seniority: Option<Seniority>,
-    assists: bool,
-    learns: bool,
-    advises: bool,
+    manner: Manner,
     below: bool,
     in_partners: bool,
     words: Vec<Range<usize>>,
+}
+
+impl Told {
+    fn be(&mut self, manner: Manner) {
+        self.manner = self.manner.max(manner);
+    }
+}
+
+/// In what manner a post is filled; the last counts where several are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Manner {
+    #[default]
+    Itself,
+    Advises,
+    Learns,
+    Assists,
 }
 
 fn within<'h, T>(hits: &'h [Hit<T>], stretch: &Range<usize>) -> impl Iterator<Item = &'h Hit<T>> {
