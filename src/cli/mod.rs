@@ -5,6 +5,7 @@ mod json;
 mod known;
 mod names;
 mod paths;
+mod reliability;
 mod search;
 mod story;
 mod target;
@@ -18,6 +19,7 @@ pub use args::{
     AskAs, Cli, Command, DemoArgs, ImportArgs, KnownArgs, PathArgs, SearchArgs, ServeArgs, Shared,
     TokenArgs,
 };
+pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
 /// How a command ended, for scripts.

@@ -163,7 +163,7 @@ mod tests {
         // Of six pairs: the first yes wins three; the second wins one, ties one, loses one.
         assert!(close(area_under_curve(&cases), 4.5 / 6.0));
         // Precision 1 at the first yes, 2 of 4 at the second.
-        assert!(close(average_precision(&cases), (1.0 + 0.5) / 2.0));
+        assert!(close(average_precision(&cases), 0.75));
         let error = 0.01 + 0.36 + 0.36 + 0.16 + 0.01;
         let constant = 2.0 * 0.36 + 3.0 * 0.16;
         assert!(close(brier_skill(&cases), 1.0 - error / constant));
