@@ -208,7 +208,7 @@ impl TitleReading {
     /// more than 64 words the rest is not looked at.
     ///
     /// # Complexity
-    /// Words of the title times entries of the lists: some 20 µs for a usual title.
+    /// Words of the title times entries of the lists.
     pub fn of(title: &str) -> Self {
         let posts = read::posts(&words::split(title));
         let rank = |post: &Post| (post.former, post.seniority.unwrap_or(Seniority::Contributor));
