@@ -8,6 +8,7 @@ mod json;
 mod known;
 mod names;
 mod paths;
+mod reliability;
 mod search;
 mod story;
 mod target;
@@ -22,6 +23,7 @@ pub use args::{
     LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use importing::import_file;
+pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
 /// How a command ended, for scripts.

@@ -18,3 +18,4 @@ mod sqlite_story;
 mod store;
 mod story;
 mod support;
+mod titles;
