@@ -58,12 +58,16 @@ impl Folder {
     /// # Complexity
     /// Linear in the evidence, logarithmic in the people.
     pub fn add(&mut self, low: PersonId, high: PersonId, evidence: &[PairEvidence]) {
+        self.add_mass(low, high, fold_pair(evidence, self.day));
+    }
+
+    /// Adds a pair that was folded already, for the day of this folder.
+    pub(super) fn add_mass(&mut self, low: PersonId, high: PersonId, mass: PairMass) {
         let place = |id| self.people.binary_search(&id).ok().map(|at| at as NodeIx);
-        if let (Some(low), Some(high)) = (place(low), place(high)) {
-            let mass = fold_pair(evidence, self.day);
-            if mass.has_contact() || mass.is_tie() {
-                self.masses.push((low, high, mass));
-            }
+        if let (Some(low), Some(high)) = (place(low), place(high))
+            && (mass.has_contact() || mass.is_tie())
+        {
+            self.masses.push((low, high, mass));
         }
     }
 
@@ -265,7 +269,18 @@ impl Weighed {
         evidence: &[PairEvidence],
         day: Day,
     ) -> f64 {
-        let figures = TieFigures::new(&fold_pair(evidence, day), self.overlap_at_epoch(low, high));
+        self.strength_of(low, high, &fold_pair(evidence, day), day)
+    }
+
+    /// The same for a pair that was folded already, whether or not it is a tie.
+    pub(super) fn strength_of(
+        &self,
+        low: PersonId,
+        high: PersonId,
+        mass: &PairMass,
+        day: Day,
+    ) -> f64 {
+        let figures = TieFigures::new(mass, self.overlap_at_epoch(low, high));
         let places = self.network.find(low).zip(self.network.find(high));
         let activity = places.map_or(0.0, |(a, b)| self.activity(a, b));
         strength_value(&figures, activity, day)

@@ -2,6 +2,7 @@
 //! chance.
 
 mod fold;
+mod foretell;
 mod load;
 mod mass;
 mod paths;
@@ -11,6 +12,7 @@ mod stop;
 mod strength;
 
 pub use fold::*;
+pub use foretell::*;
 pub use load::*;
 pub use mass::*;
 pub use paths::*;

@@ -3,7 +3,7 @@
 //! The alarm: a silence of more than eight times the usual gap most likely means that a tie is
 //! over (Navarro, Miritello, Canales and Moro 2017); see docs/SCIENCE.md, "Decay".
 
-use crate::model::{Day, EvidenceKind, PairEvidence};
+use crate::model::{Day, PairEvidence};
 
 /// Contact in fewer weeks than this shows no rhythm.
 const ACTIVE_WEEKS_MIN: usize = 6;
@@ -24,10 +24,7 @@ pub struct Silence {
 /// # Complexity
 /// Linear in the evidence, and a selection.
 pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
-    let contact = |item: &&PairEvidence| {
-        !matches!(item.kind, EvidenceKind::Connection | EvidenceKind::Statement { .. })
-    };
-    let past = evidence.iter().filter(contact).map(|item| item.at.day());
+    let past = evidence.iter().filter(|item| item.kind.is_contact()).map(|item| item.at.day());
     let days: Vec<Day> = past.filter(|&at| at <= day).collect();
     let mut weeks: Vec<i32> = days.iter().map(|at| at.iso_week()).collect();
     weeks.dedup();
@@ -45,7 +42,7 @@ pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Direction, FactId, Level};
+    use crate::model::{Direction, EvidenceKind, FactId, Level};
 
     fn weekly(last_days_ago: i32, weeks: i32) -> Vec<PairEvidence> {
         let today: Day = "2026-11-20".parse().unwrap();

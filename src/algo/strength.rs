@@ -246,6 +246,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        algo::fold_pair,
+        model::{Direction, EvidenceKind, FactId, Level, PairEvidence},
+    };
 
     fn day() -> Day {
         "2026-11-20".parse().unwrap()
@@ -287,6 +291,41 @@ mod tests {
             let value = |c60| strength_value(&figures(c60, 0.0), 5.0, day());
             prop_assert!(value([forth + more, back]) >= value([forth, back]));
             prop_assert!(value([forth, back + more]) >= value([forth, back]));
+        }
+    }
+
+    /// Evidence of a pair: days before [`day`], and who turned to whom how.
+    fn evidence(items: &[(i32, u8)]) -> Vec<PairEvidence> {
+        let item = |&(days_ago, how): &(i32, u8)| {
+            let (kind, direction) = match how {
+                0 => (EvidenceKind::Mail, Direction::Forth),
+                1 => (EvidenceKind::Mail, Direction::Back),
+                2 => (EvidenceKind::Message, Direction::Back),
+                _ => (EvidenceKind::Meeting, Direction::Mutual),
+            };
+            let at = day().plus(-days_ago).start();
+            let (fact, level) = (FactId::new(1), Level::Evidence);
+            PairEvidence { fact, kind, direction, at, recorded_at: at, recipients: 2, level }
+        };
+        let mut items: Vec<_> = items.iter().map(item).collect();
+        items.sort_by_key(|item| item.at);
+        items
+    }
+
+    proptest! {
+        #[test]
+        fn contact_never_lowers_a_strength_and_silence_never_raises_it(
+            past in prop::collection::vec((0..400i32, 0..4u8), 1..30), more in (0..400i32, 0..4u8),
+        ) {
+            let value = |items: &[(i32, u8)], on: Day| {
+                let mass = fold_pair(&evidence(items), on);
+                strength_value(&TieFigures::new(&mass, 0.1), 3.0, on)
+            };
+            let with: Vec<_> = past.iter().copied().chain([more]).collect();
+            // The masses are kept as f32.
+            let now = value(&past, day());
+            prop_assert!(value(&with, day()) >= now - 1e-6);
+            prop_assert!(value(&past, day().plus(1)) <= now + 1e-6);
         }
     }
 

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     config::{Access, Flags},
+    model::Day,
     service::FileFormat,
 };
 
@@ -73,6 +74,8 @@ pub enum Command {
     Unlink(UnlinkArgs),
     /// Never import anything of somebody, or of a domain
     Exclude(ExcludeArgs),
+    /// Look back: how well strength foretold who would have contact
+    Backtest(BacktestArgs),
     /// Make a token, by which a program or a browser asks as a member
     Token(TokenArgs),
     /// Check that the store holds what it should
@@ -303,6 +306,27 @@ pub struct ExcludeArgs {
     pub ask_as: AskAs,
 }
 
+/// What `backtest` takes.
+#[derive(Debug, Clone, Args)]
+pub struct BacktestArgs {
+    /// What is looked back on
+    #[arg(value_name = "strength", value_parser = ["strength"])]
+    pub what: String,
+    /// How many days after each cut are looked at
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub days: i32,
+    /// The last day that is known, such as 2026-06-30; may be given several times [default: three
+    /// late ones]
+    #[arg(long = "cut", value_name = "DAY")]
+    pub cuts: Vec<Day>,
+    /// Draw what was foretold against what was seen, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
 /// What `token` takes.
 #[derive(Debug, Clone, Args)]
 pub struct TokenArgs {
@@ -346,6 +370,7 @@ impl Command {
             Self::Link(args) => Some(&args.ask_as.member),
             Self::Unlink(args) => Some(&args.ask_as.member),
             Self::Exclude(args) => Some(&args.ask_as.member),
+            Self::Backtest(args) => Some(&args.ask_as.member),
             Self::Export(args) => Some(&args.ask_as.member),
             Self::Imports(args) => Some(&args.ask_as.member),
             Self::Undo(args) => Some(&args.ask_as.member),

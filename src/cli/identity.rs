@@ -73,10 +73,10 @@ fn shown<Id: std::fmt::Display>(parts: &PartsView<Id>, names: &Names, as_json: b
         table.add_row([part.id.to_string(), called(part), known(part).join(", ")]);
     }
     let mut text = format!("{}\n", table.trim_fmt());
-    for join in &parts.joins {
-        text +=
-            &format!("{} and {} are one: {}\n", join.one, join.other, why_text(&join.why, names));
-    }
+    let reasons = parts.joins.iter().map(|join| {
+        format!("{} and {} are one: {}\n", join.one, join.other, why_text(&join.why, names))
+    });
+    text.extend(reasons);
     if parts.parts.len() > 1 {
         text += "`tertius unlink PART` takes one out.\n";
     }

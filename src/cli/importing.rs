@@ -85,9 +85,10 @@ fn report_text(report: &ImportReport, names: &Names) -> String {
         lines.push(format!("  refused: {more} more (--json lists up to 1000)"));
     }
     lines.extend(report.others.iter().map(|file| format!("  not read: {file}")));
-    lines.push(match report.dry_run {
-        true => "Nothing was changed.".to_owned(),
-        false => format!("This is {}; `tertius undo` takes it back.", import.id),
+    lines.push(if report.dry_run {
+        "Nothing was changed.".to_owned()
+    } else {
+        format!("This is {}; `tertius undo` takes it back.", import.id)
     });
     lines.push(String::new());
     lines.join("\n")
@@ -176,12 +177,11 @@ pub(super) async fn undo(
         .undo_import(viewer, id, |so_far| bar.set_message(format!("{} facts", so_far.read)))
         .await?;
     bar.finish_and_clear();
-    let text = match as_json {
-        true => format!("{:#}\n", json!(import)),
-        false => format!(
-            "The import of {} was taken back. Importing the file again brings it back.\n",
-            import.name
-        ),
+    let text = if as_json {
+        format!("{:#}\n", json!(import))
+    } else {
+        let name = &import.name;
+        format!("The import of {name} was taken back. Importing the file again brings it back.\n")
     };
     Ok(Printed::done(text))
 }

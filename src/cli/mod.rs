@@ -1,6 +1,7 @@
 //! Commands for a terminal: what they take, what they print, how they end.
 
 mod args;
+mod backtest;
 mod exporting;
 mod identity;
 mod importing;
@@ -8,6 +9,7 @@ mod json;
 mod known;
 mod names;
 mod paths;
+mod reliability;
 mod search;
 mod story;
 mod target;
@@ -18,10 +20,12 @@ use std::io::IsTerminal as _;
 use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
-    AskAs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs, KnownArgs,
-    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
+    AskAs, BacktestArgs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs,
+    KnownArgs, LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
+    UnlinkArgs,
 };
 pub use importing::import_file;
+pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
 /// How a command ended, for scripts.
@@ -95,6 +99,7 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
+        Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,
         Command::Link(args) => identity::link(tertius, viewer, args).await,
         Command::Unlink(args) => identity::unlink(tertius, viewer, args).await,

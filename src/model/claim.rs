@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AnyId, CompanyId, Day, Domain, EmploymentId, Evidence, Identifier, ListId, Name, PersonId,
-    RelationId, Tag, Timestamp, Title,
+    RelationId, Tag, Timestamp, Title, search_keys, word_keys,
 };
 
 /// Dates that cannot be: an end before its beginning.
@@ -234,24 +234,28 @@ impl Claim {
         }
     }
 
-    /// The texts by which a search finds somebody, with whom they find.
-    pub fn search_texts(&self) -> Vec<(Holder, &str)> {
-        match self {
-            Self::PersonName { person, name } => vec![(Holder::Person(*person), name.as_str())],
-            Self::PersonIdentifier { person, identifier } => match identifier {
-                Identifier::Mail(address) => vec![(Holder::Person(*person), address.as_str())],
-                Identifier::Profile(_) | Identifier::External { .. } => Vec::new(),
-            },
-            Self::CompanyName { company, name } => vec![(Holder::Company(*company), name.as_str())],
+    /// The keys by which a search finds somebody, with whom they find. Of names and titles a typo is
+    /// forgiven; addresses and domains are found by their words.
+    pub fn search_keys(&self) -> Vec<(Holder, String)> {
+        let (holder, keys) = match self {
+            Self::PersonName { person, name } => {
+                (Holder::Person(*person), search_keys(name.as_str()))
+            }
+            Self::PersonIdentifier { person, identifier: Identifier::Mail(address) } => {
+                (Holder::Person(*person), word_keys(address.as_str()))
+            }
+            Self::CompanyName { company, name } => {
+                (Holder::Company(*company), search_keys(name.as_str()))
+            }
             Self::CompanyDomain { company, domain } => {
-                vec![(Holder::Company(*company), domain.as_str())]
+                (Holder::Company(*company), word_keys(domain.as_str()))
             }
-            Self::Employment(job) => {
-                let title = job.title.iter().map(Title::as_str);
-                title.map(|title| (Holder::Person(job.person), title)).collect()
+            Self::Employment(Employment { person, title: Some(title), .. }) => {
+                (Holder::Person(*person), search_keys(title.as_str()))
             }
-            _ => Vec::new(),
-        }
+            _ => return Vec::new(),
+        };
+        keys.into_iter().map(|key| (holder, key)).collect()
     }
 
     /// When it was true, for claims that are of one moment.

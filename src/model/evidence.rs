@@ -68,6 +68,11 @@ impl EvidenceKind {
         matches!(self, Self::Mail | Self::Message | Self::ListAnswer)
     }
 
+    /// Whether people turned to each other, rather than being connected or spoken of.
+    pub const fn is_contact(&self) -> bool {
+        !matches!(self, Self::Connection | Self::Statement { .. })
+    }
+
     /// Its name, as stores and exports write it.
     pub const fn name(&self) -> &'static str {
         match self {

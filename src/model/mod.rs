@@ -19,6 +19,7 @@ mod probability;
 mod search_key;
 mod text;
 mod time;
+mod title;
 
 pub use audience::*;
 pub use batch::*;
@@ -39,3 +40,4 @@ pub use probability::*;
 pub use search_key::*;
 pub use text::*;
 pub use time::*;
+pub use title::*;

@@ -119,8 +119,7 @@ impl Person {
             !is_bare || !jobs.iter().enumerate().any(another)
         };
         let kept = jobs.iter().enumerate().filter(|(at, job)| says_more(*at, job));
-        let jobs = kept.map(|(_, job)| *job).collect();
-        jobs
+        kept.map(|(_, job)| *job).collect()
     }
 
     /// How often in a month the person is willing to be asked, if they said so.

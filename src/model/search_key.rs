@@ -33,6 +33,13 @@ pub fn search_keys(text: &str) -> BTreeSet<String> {
     keys
 }
 
+/// The keys of the words of a text alone: `w:word`.
+pub fn word_keys(text: &str) -> BTreeSet<String> {
+    let folded = fold(text);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.map(|word| format!("w:{word}")).collect()
+}
+
 /// The groups of three letters of a folded word between `^` and `$`.
 pub fn trigrams(word: &str) -> impl Iterator<Item = String> {
     let bordered: Vec<char> =

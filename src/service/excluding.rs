@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    formats::{Firm, Party},
+    formats::{ContactKind, Entry, Firm, Party, Record},
     model::{Change, Domain, Excluded, Exclusion, Identifier, MailAddress, Role},
     store::PAGE_MAX,
 };
@@ -111,8 +111,32 @@ pub(super) struct Bouncer {
 }
 
 impl Bouncer {
+    /// A record without those who are excluded; nothing where nothing is left of it. What an
+    /// excluded person wrote is left out as a whole, and so is what only they were written.
+    pub(super) fn admit(&self, mut record: Record) -> Option<Record> {
+        let admitted = match &mut record {
+            Record::Person { person, jobs, .. } => {
+                jobs.retain(|job| !self.refuses_firm(&job.company));
+                !self.refuses(person)
+            }
+            Record::Company { company, .. } => !self.refuses_firm(company),
+            Record::Contact { kind, people, .. } => {
+                let is_directed = matches!(kind, ContactKind::Plain(kind) if kind.is_directed());
+                let unwanted = is_directed && people.first().is_some_and(|p| self.refuses(p));
+                let all = people.len();
+                people.retain(|party| !self.refuses(party));
+                !unwanted && (people.len() > 1 || people.len() == all)
+            }
+            Record::Relation { from, to, .. } => !self.refuses_firm(from) && !self.refuses_firm(to),
+            Record::OnList { entry: Entry::Person(party), .. } => !self.refuses(party),
+            Record::OnList { entry: Entry::Company(firm), .. } => !self.refuses_firm(firm),
+            Record::Excluded { .. } => true,
+        };
+        admitted.then_some(record)
+    }
+
     /// Whether nothing may be imported of somebody.
-    pub(super) fn refuses(&self, party: &Party) -> bool {
+    fn refuses(&self, party: &Party) -> bool {
         !self.keys.is_empty() && party.identifiers.iter().any(|i| self.refuses_identifier(i))
     }
 
@@ -126,7 +150,7 @@ impl Bouncer {
     }
 
     /// Whether nothing may be imported of a company.
-    pub(super) fn refuses_firm(&self, firm: &Firm) -> bool {
+    fn refuses_firm(&self, firm: &Firm) -> bool {
         firm.domains.iter().any(|domain| self.refuses_domain(domain))
     }
 

@@ -5,7 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
-mod background;
+mod backtesting;
 mod clock;
 mod companies;
 mod compute;
@@ -47,6 +47,7 @@ pub use crate::{
     algo::{Factor, LoadBand, Strength},
     store::HolderKind,
 };
+pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, Foresight};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;

@@ -6,7 +6,7 @@ use crate::{
         nearest_miss,
     },
     graph::{Cost, NodeIx},
-    model::{PersonId, fold},
+    model::{PersonId, Title, WantedTitle},
 };
 
 use super::{
@@ -140,14 +140,11 @@ impl Tertius {
         };
         self.company(viewer, company).await?;
         let staff = self.staff(viewer, &[company]).await?.pop().unwrap_or_default();
-        let words = fold(title);
-        let fits = |title: &str| {
-            let there = fold(title);
-            words.split(' ').all(|word| there.split(' ').any(|other| other.starts_with(word)))
-        };
-        let fitting = staff.into_iter().filter(|job| {
-            words.is_empty() || job.title.as_ref().is_some_and(|title| fits(title.as_str()))
-        });
+        let wanted = WantedTitle::of(title);
+        let fits = |title: &Title| wanted.matches(title.as_str()).is_some();
+        let fitting = staff
+            .into_iter()
+            .filter(|job| title.trim().is_empty() || job.title.as_ref().is_some_and(fits));
         let mut people: Vec<PersonId> = fitting.map(|job| job.person).collect();
         people.sort_unstable();
         people.dedup();

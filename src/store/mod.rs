@@ -205,6 +205,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// changed then.
     async fn apply(&self, batch: &Batch) -> StoreResult<Applied>;
 
+    /// Applies several batches, all of them or none, each as [`apply`](Self::apply) does, and
+    /// cheaper than one by one.
+    ///
+    /// # Errors
+    /// Those of the first batch that cannot be applied.
+    async fn apply_all(&self, batches: Vec<Batch>) -> StoreResult<Vec<Applied>>;
+
     /// What changed after a version, in order, at most `limit` of it; a version is never cut
     /// unless it alone holds more. So an answer of `limit` rows of one version may be a part, and
     /// whoever follows reads everything anew then. Within a version, ordered by id.

@@ -88,7 +88,10 @@ fn the_way_a_command_ends_says_what_came_of_it() {
         (&["path", "Ana Figueiredo", "--role", "x", "--as", "mira"], 2, "a person is named"),
         (&["search", "!!", "--as", "mira"], 2, "no letter and no digit"),
         (&["path"], 2, "Usage"),
-        (&["import"], 2, "--sample"),
+        (&["import"], 2, "<PATH>"),
+        (&["import", "/nowhere.csv", "--as", "mira"], 2, "there is nothing at /nowhere.csv"),
+        (&["import", "--sample", "x.csv"], 2, "cannot be used with"),
+        (&["undo", "--as", "mira"], 3, "`tertius imports` lists them"),
         (&["check", "--store", "sqlite:/dev/null/x"], 5, "/dev/null"),
         (&["check", "--store", "postgres:x"], 2, "sqlite:FILE"),
         (&["serve", "--listen", "0.0.0.0:0", "--access", "open"], 2, "loopback"),
@@ -98,6 +101,64 @@ fn the_way_a_command_ends_says_what_came_of_it() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(says), "{arguments:?}: {said}");
     }
+}
+
+/// All files of an export, one after the other.
+fn exported(program: &Program) -> String {
+    let path = program.folder.path().join("out");
+    let folder = path.to_str().unwrap();
+    assert_ok(&program.run(&["export", "--output", folder, "--ids", "rows", "--as", "mira"]));
+    let mut files: Vec<_> =
+        std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+#[test]
+fn an_import_that_was_killed_goes_on_where_it_was_and_ends_the_same() {
+    let program = Program::new();
+    let table = program.folder.path().join("mails.csv");
+    let rows = (0..30_000).map(|n: u32| {
+        let (from, to) = (n * 7 % 500, n * 13 % 499 + 500);
+        let (day, minute) = (n / 1440 % 28 + 1, n % 1440);
+        format!(
+            "2026-02-{day:02}T{:02}:{:02}:00Z,p{from}@a.example,p{to}@b.example,mail\n",
+            minute / 60,
+            minute % 60
+        )
+    });
+    std::fs::write(&table, format!("at,from,to,kind\n{}", rows.collect::<String>())).unwrap();
+    let arguments = ["import", table.to_str().unwrap(), "--as", "mira"];
+    let mut killed = 0;
+    for least in [2, 3] {
+        let mut import = program.command(&arguments).stdout(Stdio::null()).spawn().unwrap();
+        // Killed as soon as it has written so many batches.
+        while import.try_wait().unwrap().is_none() && batches(&program) < least {
+            std::thread::yield_now();
+        }
+        import.kill().unwrap();
+        killed += u32::from(!import.wait().unwrap().success());
+    }
+    assert!(killed > 0, "it was always faster");
+    let whole = program.json(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(whole["counts"]["read"], 30_000);
+    let other = Program::new();
+    let there = other.folder.path().join("mails.csv");
+    std::fs::copy(&table, &there).unwrap();
+    assert_ok(&other.run(&["import", there.to_str().unwrap(), "--as", "mira"]));
+    assert!(exported(&program) == exported(&other), "what was killed is not what was not");
+    assert_ok(&program.run(&["check"]));
+}
+
+/// How many batches are in the store, seen by another program.
+fn batches(program: &Program) -> i64 {
+    let file = program.folder.path().join("it.sqlite");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let store = rusqlite::Connection::open_with_flags(file, flags);
+    let count = |store: rusqlite::Connection| {
+        store.query_row("SELECT count(*) FROM batch", [], |row| row.get(0))
+    };
+    store.and_then(count).unwrap_or_default()
 }
 
 #[test]

@@ -98,9 +98,6 @@ fn assert_equal(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (name, text) in one {
         let there: Vec<&str> = other[name].lines().collect();
-        if *text != other[name] && std::env::var_os("SHOW").is_some() {
-            println!("{text}\n----\n{}", other[name]);
-        }
         for (at, line) in text.lines().enumerate() {
             assert_eq!(Some(&line), there.get(at), "{when}: {name}:{}", at + 1);
         }

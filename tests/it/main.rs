@@ -19,4 +19,5 @@ mod sqlite_story;
 mod store;
 mod story;
 mod support;
+mod titles;
 mod uploads;

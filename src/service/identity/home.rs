@@ -49,15 +49,12 @@ impl Homes {
         party: &Party,
         company: Option<&Firm>,
     ) -> Option<PersonId> {
-        let id = match telling(party).min() {
-            Some(identifier) => self.id("person", &[&identifier.key()]),
-            None => {
-                let name = fold(party.name.as_ref()?.as_str());
-                let company = company.and_then(firm_key).unwrap_or_default();
-                self.id("person named", &[&name, &company])
-            }
-        };
-        Some(PersonId::new(id))
+        if let Some(identifier) = telling(party).min() {
+            return Some(PersonId::new(self.id("person", &[&identifier.key()])));
+        }
+        let name = fold(party.name.as_ref()?.as_str());
+        let company = company.and_then(firm_key).unwrap_or_default();
+        Some(PersonId::new(self.id("person named", &[&name, &company])))
     }
 
     /// Where a company is filed: under its first domain, else its foreign id, else its name.

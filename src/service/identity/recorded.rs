@@ -1,12 +1,9 @@
 //! What is recorded, as people and companies were joined: every id that goes out is one that is
 //! shown, and every id that comes in may be that of a part.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -17,7 +14,8 @@ use crate::{
     store::{Candidate, PAGE_MAX, PairRow, SearchRequest, Store},
 };
 
-use super::{super::ServiceResult, Joins};
+use super::Joins;
+use crate::service::ServiceResult;
 
 /// A pair of people, the lower id first.
 pub(in crate::service) type Pair = (PersonId, PersonId);
@@ -331,7 +329,6 @@ impl Recorded {
             let shown = !self.joins.people.is_hidden(*id);
             async move { shown }
         };
-        use futures_util::StreamExt as _;
         let people = self.store.stream_people();
         Ok(people.try_filter(shown).boxed().try_collect().await?)
     }
@@ -345,18 +342,18 @@ impl Recorded {
         &self,
         mut take: impl FnMut(&PairRow) + Send,
     ) -> ServiceResult<()> {
-        let mut joined: BTreeMap<Pair, ()> = BTreeMap::new();
+        let mut joined: BTreeSet<Pair> = BTreeSet::new();
         let people = &self.joins.people;
         let mut pairs = self.store.stream_pairs();
         while let Some(row) = pairs.try_next().await? {
             if people.is_joined(row.low) || people.is_joined(row.high) {
-                joined.extend(self.pair((row.low, row.high)).map(|pair| (pair, ())));
+                joined.extend(self.pair((row.low, row.high)));
             } else {
                 take(&row);
             }
         }
         drop(pairs);
-        let joined: Vec<Pair> = joined.into_keys().collect();
+        let joined: Vec<Pair> = joined.into_iter().collect();
         for page in joined.chunks(PAGE_MAX) {
             self.evidence_of_pairs(page).await?.iter().for_each(&mut take);
         }

@@ -15,7 +15,7 @@ use crate::{
 use super::joined::{Joined, Joiner, Why};
 
 /// The team-visible claims of somebody.
-pub(super) fn seen<'a>(facts: &'a [crate::model::Fact]) -> impl Iterator<Item = &'a Claim> {
+pub(super) fn seen(facts: &[crate::model::Fact]) -> impl Iterator<Item = &Claim> {
     let visible =
         |fact: &&crate::model::Fact| fact.level_for(None) == Some(crate::model::Level::Evidence);
     facts.iter().filter(visible).map(|fact| &fact.claim)

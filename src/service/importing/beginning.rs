@@ -8,12 +8,12 @@ use crate::{
         Attestation, Change, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
         PersonId, Role, Source, SystemName,
     },
-    service::{ServiceError, ServiceResult, Tertius, Viewer, background::blocking},
+    service::{ServiceError, ServiceResult, Tertius, Viewer},
 };
 
 use super::{
-    ImportFile, ImportReport, JoinedPart, Progress, opening::Opened, registry::Turn, running::Run,
-    translating::Translator,
+    ImportFile, ImportReport, JoinedPart, Progress, opening::Opened, reading::in_background,
+    registry::Turn, running::Run, translating::Translator,
 };
 
 /// How many joins a report names.
@@ -79,7 +79,7 @@ impl Tertius {
         let (name, now) = (file_name(&file), self.clock.now());
         let (today, id) = (now.day(), viewer.member());
         let opening = move || Ok((file.content_hash()?, file.open(&known, id, today)?));
-        let (content, opened) = blocking(opening).await?;
+        let (content, opened) = in_background(opening).await?;
         let Opened { owner, records, mappings, others, audience, system } = opened;
         let id = homes.import(&viewer.member().to_string(), &system, &content);
         let system = SystemName::new(&system).expect("the names of formats are good");

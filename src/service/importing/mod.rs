@@ -5,7 +5,9 @@
 //! imports run, and calls them off.
 
 mod beginning;
+mod committing;
 mod opening;
+mod reading;
 mod registry;
 mod report;
 mod running;
@@ -15,6 +17,7 @@ mod undoing;
 
 pub use beginning::BegunImport;
 pub use opening::{FileFormat, ImportFile};
+pub(super) use reading::in_background;
 pub(super) use registry::Registry;
 pub use registry::{ImportState, ImportStatus, Progress, RunningImport};
 pub use report::{ImportReport, ImportView, JoinedPart};

@@ -136,7 +136,9 @@ impl ImportFile {
             FileFormat::LinkedIn => self.open_linkedin(me)?,
             FileFormat::Mail => self.open_mail()?,
             FileFormat::Table => self.open_tables(today)?,
-            FileFormat::Export => Opened::of(EXPORT, export::open(&self.path).map_err(refuse)?),
+            FileFormat::Export => {
+                Opened::of(EXPORT, export::open(&self.path).map_err(|error| refuse(&error))?)
+            }
         };
         opened.audience = match (self.private, self.format()) {
             (true, _) => Audience::private(member),
@@ -154,7 +156,7 @@ impl ImportFile {
         // that the same archive always tells the same.
         let archive = Archive::open(&self.path, None)
             .or_else(|_| Archive::open(&self.path, Some(me.clone())))
-            .map_err(refuse)?;
+            .map_err(|error| refuse(&error))?;
         if let (Some(theirs), Some(mine)) = (&archive.owner().name, &me.name)
             // One word is a login, and says nothing.
             && mine.as_str().contains(' ')
@@ -182,11 +184,11 @@ impl ImportFile {
             );
             return Err(ServiceError::invalid("file", message));
         }
-        let survey = Survey::of(Source::at(&self.path).map_err(refuse)?);
+        let survey = Survey::of(Source::at(&self.path).map_err(|error| refuse(&error))?);
         let identifiers = own_addresses(&survey).into_iter().map(crate::model::Identifier::Mail);
         let owner = Party { name: None, identifiers: identifiers.collect() };
         let owner = Some(owner).filter(|owner| !owner.identifiers.is_empty());
-        let mails = Mails::new(Source::at(&self.path).map_err(refuse)?, survey);
+        let mails = Mails::new(Source::at(&self.path).map_err(|error| refuse(&error))?, survey);
         Ok(Opened { owner, ..Opened::of("mail", mails) })
     }
 
@@ -204,7 +206,7 @@ impl ImportFile {
             match Table::open(file, options) {
                 Ok(table) => tables.push((name, table)),
                 Err(error) if files.len() > 1 => others.push(error.to_string()),
-                Err(error) => return Err(refuse(error)),
+                Err(error) => return Err(refuse(&error)),
             }
         }
         // Who there is comes before who knows whom.
@@ -231,7 +233,10 @@ impl ImportFile {
             ServiceError::invalid("file", format!("{}: {error}", self.path.display()))
         })?;
         let digest: [u8; 32] = hasher.finalize().into();
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let (first, second) = digest.split_at(16);
+        let half =
+            |bytes: &[u8]| bytes.iter().fold(0_u128, |all, byte| all << 8 | u128::from(*byte));
+        Ok(format!("{:032x}{:032x}", half(first), half(second)))
     }
 }
 
@@ -262,7 +267,7 @@ fn shares_a_word(one: &str, other: &str) -> bool {
     one.split(' ').any(|word| other.split(' ').any(|there| there == word))
 }
 
-fn refuse(error: FileError) -> ServiceError {
+fn refuse(error: &FileError) -> ServiceError {
     let cause = error.source.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
     ServiceError::invalid("file", format!("{error}{cause}"))
 }

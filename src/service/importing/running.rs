@@ -1,29 +1,25 @@
 //! From a file to the store, a batch at a time, with a report.
 
 use rustc_hash::FxHashSet;
-use tokio::sync::mpsc;
 
 use crate::{
     formats::{Located, Read},
-    model::{Attestation, Author, Batch, Change, Fact, FactId, Import, PersonId, Telling},
-    service::{ServiceResult, Tertius, background::in_background},
+    model::{
+        Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, PersonId,
+        Telling,
+    },
+    service::{ServiceResult, Tertius},
     store::{Effect, PAGE_MAX},
 };
 
 use super::{
     Progress,
+    committing::{Committer, Kind, Outcome, Sealed},
+    reading::in_parcels,
     registry::Turn,
     report::Tally,
     translating::{Told, Translator},
 };
-
-/// From so many changes on a batch is applied: large enough that the disk waits for few, small
-/// enough that nobody waits long for a write of theirs.
-const BATCH_CHANGES: usize = 4_000;
-
-/// How many records go from the reader to the store at a time, and how many such parcels may wait.
-const PARCEL: usize = 512;
-const PARCELS_WAITING: usize = 4;
 
 /// Changes that wait, and where each record among them ends.
 #[derive(Default)]
@@ -36,11 +32,12 @@ struct Waiting {
 pub(super) struct Run<'a> {
     tertius: &'a Tertius,
     translator: Translator,
-    dry_run: bool,
+    only_tried: bool,
     pub(super) tally: Tally,
     waiting: Waiting,
     /// Of whom it told.
     pub(super) people: FxHashSet<PersonId>,
+    committer: Committer,
     pub(super) changed: bool,
     /// What an import that is only tried would have told by now.
     foreseen: FxHashSet<FactId>,
@@ -51,10 +48,11 @@ impl<'a> Run<'a> {
         Self {
             tertius,
             translator,
-            dry_run,
+            only_tried: dry_run,
             tally: Tally::default(),
             waiting: Waiting::default(),
             people: FxHashSet::default(),
+            committer: Committer::new(std::sync::Arc::clone(&tertius.store)),
             changed: false,
             foreseen: FxHashSet::default(),
         }
@@ -89,76 +87,88 @@ impl<'a> Run<'a> {
     ) -> ServiceResult<()> {
         let about_me = self.translator.about_me();
         self.waiting.changes.extend(about_me);
-        let mut parcels = in_parcels(records);
+        let mut parcels = in_parcels(records)?;
+        let mut goes_on = Ok(());
         while let Some(parcel) = parcels.recv().await {
-            turn.goes_on()?;
+            goes_on = turn.goes_on();
+            if goes_on.is_err() {
+                break;
+            }
             for read in parcel {
                 match read {
-                    Ok(located) => self.take(located),
+                    Ok(located) => self.take(located).await?,
                     Err(row) => self.tally.refuse(row.place.file, row.place.line, row.reason),
                 }
-                if self.waiting.changes.len() >= BATCH_CHANGES {
-                    self.apply().await?;
-                    progress(self.progress());
-                }
             }
+            progress(self.progress());
         }
-        self.apply().await
+        if goes_on.is_ok() {
+            self.seal().await?;
+        }
+        let rest = self.committer.finish().await?;
+        self.count(&rest);
+        goes_on
     }
 
-    fn take(&mut self, located: Located) {
+    async fn take(&mut self, located: Located) -> ServiceResult<()> {
         let place = located.place.clone();
         match self.translator.translate(located) {
             Told::Excluded(reason) => self.tally.exclude(&reason),
             Told::Refused(reason) => self.tally.refuse(place.file, place.line, reason),
             Told::Changes(changes) => {
+                if self.waiting.changes.len() + changes.len() > BATCH_CHANGES_MAX {
+                    self.seal().await?;
+                }
                 self.waiting.changes.extend(changes);
                 self.waiting.ends.push(self.waiting.changes.len());
             }
         }
+        Ok(())
     }
 
-    /// Applies what waits, and counts what came of it.
-    async fn apply(&mut self) -> ServiceResult<()> {
+    /// Hands over what waits, and counts what came of what was handed over before.
+    async fn seal(&mut self) -> ServiceResult<()> {
         let Waiting { changes, ends } = std::mem::take(&mut self.waiting);
-        if changes.is_empty() {
-            ends.iter().for_each(|_| self.tally.told(false));
-            return Ok(());
-        }
         for change in &changes {
             if let Change::AddPerson(id) = change {
                 self.people.insert(*id);
             }
         }
-        let batch = self.batch(changes);
-        let effects = if self.dry_run {
-            self.foresee(&batch.changes).await?
+        let outcomes = if self.only_tried {
+            let effects = self.foresee(&changes).await?;
+            vec![(Sealed::of(&changes, ends), effects)]
         } else {
-            self.tertius.store.apply(&batch).await?.effects
+            let batch = self.batch(changes);
+            self.committer.push(batch, ends).await?
         };
-        self.changed |= effects.iter().any(|effect| *effect != Effect::Nothing);
-        self.count_met(&batch.changes, &effects);
-        let mut from = 0;
-        for end in ends {
-            let told = batch.changes[from..end].iter().zip(&effects[from..end]);
-            let new = |(change, effect): (&Change, &Effect)| {
-                matches!(change, Change::Tell(_)) && *effect == Effect::Changed
-            };
-            self.tally.told(told.into_iter().any(new));
-            from = end;
-        }
+        self.count(&outcomes);
         Ok(())
+    }
+
+    fn count(&mut self, outcomes: &[Outcome]) {
+        for (sealed, effects) in outcomes {
+            self.changed |= effects.iter().any(|effect| *effect != Effect::Nothing);
+            self.count_met(&sealed.kinds, effects);
+            let mut from = 0;
+            for &end in &sealed.ends {
+                let mut told = sealed.kinds[from..end].iter().zip(&effects[from..end]);
+                let new =
+                    told.any(|(kind, effect)| *kind == Kind::Tell && *effect == Effect::Changed);
+                self.tally.told(new);
+                from = end;
+            }
+        }
     }
 
     /// Counts who was met for the first time: what follows their adding says who they are, and
     /// whether the teller could see that before. Whether they were added would betray what is
     /// recorded for other eyes.
-    fn count_met(&mut self, changes: &[Change], effects: &[Effect]) {
-        for (change, effect) in changes.iter().zip(effects.iter().skip(1)) {
-            let met = match change {
-                Change::AddPerson(_) => &mut self.tally.counts.people,
-                Change::AddCompany(_) => &mut self.tally.counts.companies,
-                _ => continue,
+    fn count_met(&mut self, kinds: &[Kind], effects: &[Effect]) {
+        for (kind, effect) in kinds.iter().zip(effects.iter().skip(1)) {
+            let met = match kind {
+                Kind::Person => &mut self.tally.counts.people,
+                Kind::Company => &mut self.tally.counts.companies,
+                Kind::Tell | Kind::Other => continue,
             };
             *met += u64::from(*effect == Effect::Changed);
         }
@@ -207,20 +217,4 @@ fn effect_of(telling: &Telling, before: Option<Fact>) -> Effect {
     } else {
         Effect::Changed
     }
-}
-
-/// Reads where it may block, and hands over what was read in parcels; stops when nobody takes
-/// them.
-fn in_parcels(records: Box<dyn Iterator<Item = Read> + Send>) -> mpsc::Receiver<Vec<Read>> {
-    let (send, receive) = mpsc::channel(PARCELS_WAITING);
-    let _goes_on_alone = in_background(move || {
-        let mut records = records;
-        loop {
-            let parcel: Vec<Read> = records.by_ref().take(PARCEL).collect();
-            if parcel.is_empty() || send.blocking_send(parcel).is_err() {
-                return;
-            }
-        }
-    });
-    receive
 }

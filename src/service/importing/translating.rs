@@ -85,7 +85,7 @@ impl Translator {
 
     pub(super) fn translate(&mut self, read: Located) -> Told {
         let mut changes = Vec::new();
-        let Some(record) = self.admit(read.record) else {
+        let Some(record) = self.bouncer.admit(read.record) else {
             return Told::Excluded("somebody of whom nothing is to be imported".to_owned());
         };
         let told = match record {
@@ -103,33 +103,6 @@ impl Translator {
             Record::OnList { list, entry } => self.on_list(list, &entry, &mut changes),
         };
         told.map_or_else(Told::Refused, |()| Told::Changes(changes))
-    }
-
-    /// A record without those who are excluded; nothing where nothing is left of it. What an
-    /// excluded person wrote is left out as a whole, and so is what only they were written.
-    fn admit(&self, mut record: Record) -> Option<Record> {
-        let bouncer = &self.bouncer;
-        let admitted = match &mut record {
-            Record::Person { person, jobs, .. } => {
-                jobs.retain(|job| !bouncer.refuses_firm(&job.company));
-                !bouncer.refuses(person)
-            }
-            Record::Company { company, .. } => !bouncer.refuses_firm(company),
-            Record::Contact { kind, people, .. } => {
-                let is_directed = matches!(kind, ContactKind::Plain(kind) if kind.is_directed());
-                let unwanted = is_directed && people.first().is_some_and(|p| bouncer.refuses(p));
-                let all = people.len();
-                people.retain(|party| !bouncer.refuses(party));
-                !unwanted && (people.len() > 1 || people.len() == all)
-            }
-            Record::Relation { from, to, .. } => {
-                !bouncer.refuses_firm(from) && !bouncer.refuses_firm(to)
-            }
-            Record::OnList { entry: Entry::Person(party), .. } => !bouncer.refuses(party),
-            Record::OnList { entry: Entry::Company(firm), .. } => !bouncer.refuses_firm(firm),
-            Record::Excluded { .. } => true,
-        };
-        admitted.then_some(record)
     }
 
     fn tell(&self, claim: Claim) -> Change {

@@ -21,7 +21,7 @@ use crate::model::Role;
 
 use super::{
     BegunImport, ImportFile, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
-    background::blocking,
+    importing::in_background,
 };
 
 use folder::{Folder, Held};
@@ -100,7 +100,7 @@ impl Uploads {
         self.sweep().await?;
         let (held, name) = (self.fresh(), safe_name(name));
         let most = self.tertius.limits.upload_bytes_max;
-        blocking(move || Taking::whole(held, &name, most)).await
+        in_background(move || Taking::whole(held, &name, most)).await
     }
 
     /// How many bytes of a file of this content the viewer has sent.
@@ -111,7 +111,7 @@ impl Uploads {
         viewer.needs(Role::Member)?;
         self.sweep().await?;
         let bytes = self.folder.path().join(part_name(viewer, hash)).join(folder::BYTES);
-        blocking(move || Ok(fs::metadata(bytes).map_or(0, |found| found.len()))).await
+        in_background(move || Ok(fs::metadata(bytes).map_or(0, |found| found.len()))).await
     }
 
     /// Goes on with a file of this content behind the first `offset` bytes.
@@ -135,7 +135,7 @@ impl Uploads {
         let (most, waiting_max) = (limits.upload_bytes_max, limits.uploads_waiting_max);
         let (folder, whose) = (self.folder.clone(), whose(viewer));
         let now = self.tertius.clock.now();
-        blocking(move || {
+        in_background(move || {
             if offset == 0 && !held.path().exists() && folder.count(&whose) >= waiting_max {
                 let message = format!(
                     "{waiting_max} uploads of yours wait, which is the most: import one of them"
@@ -164,7 +164,7 @@ impl Uploads {
         }
         let (held, fresh) = (self.hold(viewer, hash)?, self.fresh());
         let name = safe_name(name);
-        blocking(move || {
+        in_background(move || {
             let found = hash_of(&held.path().join(folder::BYTES)).map_err(failed)?;
             if found != hash {
                 held.remove();
@@ -211,7 +211,7 @@ impl Uploads {
     async fn sweep(&self) -> ServiceResult<()> {
         let wait_ms = i64::from(self.tertius.limits.upload_wait_hours) * 3_600_000;
         let (folder, since) = (self.folder.clone(), self.tertius.clock.now().plus_ms(-wait_ms));
-        blocking(move || {
+        in_background(move || {
             folder.sweep(since);
             Ok(())
         })

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     model::Timestamp,
-    service::{ServiceError, ServiceResult, background::blocking},
+    service::{ServiceError, ServiceResult, importing::in_background},
 };
 
 use super::{
@@ -103,7 +103,7 @@ impl Taking {
         let gone = || ServiceError::Internal("a file was written to after it had failed".into());
         let mut ink = self.ink.take().ok_or_else(gone)?;
         let waiting = std::mem::take(&mut self.waiting);
-        let written = blocking(move || {
+        let written = in_background(move || {
             ink.file.write_all(&waiting).map_err(failed)?;
             if let Some(hasher) = &mut ink.hasher {
                 hasher.update(&waiting);

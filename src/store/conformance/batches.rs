@@ -10,6 +10,19 @@ use crate::{
 };
 
 cases! { $ __store_cases_of_batches;
+    async fn batches_that_go_together_are_all_there_or_none(place) {
+        let store = populated(place).await?;
+        let (one, two) = (batch(2, [tell(called(1, "Ana"))]), batch(3, [tell(called(2, "Bo"))]));
+        let wrong = batch(4, [tell(called(404, "Nobody"))]);
+        let said = store.apply_all(vec![one.clone(), wrong]).await;
+        assert!(matches!(said, Err(StoreError::Missing(_))));
+        assert_eq!(store.version().await?, Version(1));
+        let applied = store.apply_all(vec![one.clone(), two, one]).await?;
+        let versions: Vec<_> = applied.iter().map(|a| (a.version.0, a.repeated)).collect();
+        assert_eq!(versions, [(2, false), (3, false), (2, true)]);
+        assert_eq!(store.apply_all(Vec::new()).await?, []);
+    }
+
     async fn a_new_store_is_at_version_0_and_empty(place) {
         let store = place.open().await;
         assert_eq!(store.version().await?, Version(0));

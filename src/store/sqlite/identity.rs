@@ -67,18 +67,20 @@ pub(super) fn stream_shared(db: &Connection, sink: &mut Sink<SharedKey>) -> Stor
     close(&open, sink).map(drop)
 }
 
-/// Makes the keys of everything that stands: files of schema version 1 have none.
+/// Makes the keys of everything that stands: files of schema version 1 have no identity keys, and
+/// more search keys than there are now.
 pub(super) fn rebuild(db: &Connection) -> StoreResult<()> {
     let mut known = Known::default();
     let mut projector = Projector::new(db, &mut known);
     let mut select = db.prepare(
-        "SELECT claim FROM fact f WHERE kind BETWEEN 1 AND 4 AND EXISTS
+        "SELECT claim FROM fact f WHERE kind < 10 AND EXISTS
              (SELECT 1 FROM fact_attestation a WHERE a.fact = f.ix AND a.retracted_at IS NULL)",
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let claim = read_json(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
         projector.count_identity_keys(&claim, 1)?;
+        projector.count_search_keys(&claim, 1)?;
     }
     Ok(())
 }

@@ -201,7 +201,12 @@ impl Store for SqliteStore {
 
     async fn apply(&self, batch: &Batch) -> StoreResult<Applied> {
         let batch = batch.clone();
-        self.writer.run(move |writer| writer.apply(&batch)).await
+        let applied = self.apply_all(vec![batch]).await?.pop();
+        Ok(applied.expect("one went in"))
+    }
+
+    async fn apply_all(&self, batches: Vec<Batch>) -> StoreResult<Vec<Applied>> {
+        self.writer.run(move |writer| writer.apply_all(&batches)).await
     }
 
     async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>> {

@@ -19,9 +19,9 @@ const MIGRATIONS: [(&str, Option<Follow>); 2] = [
 
 type Follow = fn(&Connection) -> StoreResult<()>;
 
-/// How much of the file the writer keeps in memory at most, in KiB: what a batch of 10,000 facts
-/// touches at random must fit, or pages are written before their batch is done.
-const WRITER_CACHE_KIB: i64 = 256 * 1024;
+/// How much of the file the writer keeps in memory at most, in KiB. A large import touches pages at
+/// random: the more are kept, the fewer are written before their transaction is done.
+const WRITER_CACHE_KIB: i64 = 64 * 1024;
 
 /// How large the log may stay on disk once it was copied into the file, in bytes.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{
         AnyId, Attestation, Claim, Day, Direction, Employment, Evidence, EvidenceKind, FactId,
-        Introduction, Level, PersonId, Timestamp, search_keys,
+        Introduction, Level, PersonId, Timestamp,
     },
     store::StoreResult,
 };
@@ -122,12 +122,10 @@ impl<'a> Projector<'a> {
         }
     }
 
-    fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
-        for (holder, text) in claim.search_texts() {
+    pub(super) fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
+        for (holder, key) in claim.search_keys() {
             let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
-            for key in search_keys(text) {
-                count_key(self.db, &SEARCH_KEY, (&key, row), step)?;
-            }
+            count_key(self.db, &SEARCH_KEY, (&key, row), step)?;
         }
         Ok(())
     }
@@ -173,17 +171,20 @@ impl<'a> Projector<'a> {
         let mut any = self
             .db
             .prepare_cached("SELECT 1 FROM pair_evidence WHERE low = ? AND high = ? LIMIT 1")?;
+        let mut mark = self.db.prepare_cached(
+            "INSERT INTO pair_by_high (low, high) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        )?;
+        let mut marked = None;
         for pair in self.pairs.drain(..) {
             let key = (Key::of(pair.low), Key::of(pair.high));
             if let Some(seen) = pair.seen {
-                // Looked up before the row is there, so that the pair is marked but once.
-                if !any.exists(key)? {
-                    let mark = "INSERT INTO pair_by_high (low, high) VALUES (?, ?)";
-                    self.db.prepare_cached(mark)?.execute(key)?;
+                if marked.replace(key) != Some(key) {
+                    mark.execute(key)?;
                 }
                 put_pair(self.db, &pair, seen)?;
                 continue;
             }
+            marked = None;
             self.db
                 .prepare_cached(
                     "DELETE FROM pair_evidence WHERE low = ? AND high = ? AND at = ? AND fact = ?",

@@ -31,18 +31,19 @@ impl Writer {
         Self { db, known: Known::default() }
     }
 
-    /// Applies a batch; when it returns, the batch outlives a crash.
-    pub(super) fn apply(&mut self, batch: &Batch) -> StoreResult<Applied> {
-        let count = batch.changes.len();
-        if count > BATCH_CHANGES_MAX {
-            let text = format!("it has {count} changes, but {BATCH_CHANGES_MAX} are the most");
+    /// Applies batches in one transaction; when it returns, they outlive a crash.
+    pub(super) fn apply_all(&mut self, batches: &[Batch]) -> StoreResult<Vec<Applied>> {
+        let longest = batches.iter().map(|batch| batch.changes.len()).max().unwrap_or_default();
+        if longest > BATCH_CHANGES_MAX {
+            let text = format!("it has {longest} changes, but {BATCH_CHANGES_MAX} are the most");
             return Err(StoreError::BadBatch(text));
         }
         point("before the transaction begins");
         // Taken out, so that whatever fails on the way leaves nothing remembered.
         let mut known = std::mem::take(&mut self.known);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let applied = apply_within(&transaction, &mut known, batch)?;
+        let each = batches.iter().map(|batch| apply_within(&transaction, &mut known, batch));
+        let applied = each.collect::<StoreResult<Vec<_>>>()?;
         point("before the commit");
         transaction.commit()?;
         self.known = known;

@@ -16,13 +16,15 @@ use crate::{
         },
     },
     model::{
-        Claim, Company, CompanyId, Evidence, EvidenceKind, FactId, Holder, Identifier, Level, Name,
-        Person, PersonId, Tag, Timestamp,
+        Claim, CompanyId, Evidence, EvidenceKind, FactId, Holder, Level, Name, PersonId, Timestamp,
     },
     store::PAGE_MAX,
 };
 
 use super::{ServiceError, ServiceResult, Tertius, Viewer, picture::Picture};
+use rows::{company_row, person_row};
+
+mod rows;
 
 /// What to write, and how.
 #[derive(Debug, Clone)]
@@ -90,13 +92,13 @@ impl Tertius {
         let mut writer = create(request, &people, &companies)?;
         let mut done = Exported { people: people.len() as u64, ..Exported::default() };
         done.companies = companies.len() as u64;
-        write_nodes(&mut writer, people, companies, &numbers).map_err(refuse)?;
+        write_nodes(&mut writer, people, companies, &numbers).map_err(|error| refuse(&error))?;
         progress(done);
         self.write_lists(viewer, &mut writer, &numbers).await?;
         done.contacts = self.write_contacts(viewer, &mut writer, &numbers).await?;
         progress(done);
         done.ties = self.write_ties(viewer, &picture, &mut writer, &numbers).await?;
-        writer.finish().map_err(refuse)?;
+        writer.finish().map_err(|error| refuse(&error))?;
         Ok(done)
     }
 
@@ -193,7 +195,7 @@ impl Tertius {
         }
         rows.into_iter()
             .try_for_each(|(list, entry)| writer.list_entry(&ListRow { list, entry }))
-            .map_err(refuse)
+            .map_err(|error| refuse(&error))
     }
 
     async fn write_contacts(
@@ -288,7 +290,9 @@ impl Tertius {
             let Some(receipt) = receipt else { continue };
             let contacts = receipt.evidence.len() as u64;
             let (strength, last_contact) = (receipt.strength.value, receipt.last_contact);
-            writer.tie(&TieRow { low, high, strength, contacts, last_contact }).map_err(refuse)?;
+            writer
+                .tie(&TieRow { low, high, strength, contacts, last_contact })
+                .map_err(|error| refuse(&error))?;
             written += 1;
         }
         Ok(written)
@@ -304,7 +308,7 @@ impl Numbers {
     }
 }
 
-fn refuse(error: FileError) -> ServiceError {
+fn refuse(error: &FileError) -> ServiceError {
     let cause = error.source.as_ref().map(|cause| format!(" ({cause})")).unwrap_or_default();
     ServiceError::invalid("path", format!("{error}{cause}"))
 }
@@ -330,7 +334,7 @@ fn create(
     };
     let formulas = if request.raw { Formulas::Raw } else { Formulas::Guarded };
     let path: &Path = &request.path;
-    Writer::create(path, Options { ids, formulas }).map_err(refuse)
+    Writer::create(path, Options { ids, formulas }).map_err(|error| refuse(&error))
 }
 
 fn write_nodes(
@@ -364,75 +368,8 @@ fn write_nodes(
 
 fn write_moment(writer: &mut Writer, rows: &mut Vec<ContactRow>) -> ServiceResult<u64> {
     rows.sort_by_cached_key(|row| format!("{:?}", (&row.people, &row.kind)));
-    rows.iter().try_for_each(|row| writer.contact(row)).map_err(refuse)?;
+    rows.iter().try_for_each(|row| writer.contact(row)).map_err(|error| refuse(&error))?;
     let written = rows.len() as u64;
     rows.clear();
     Ok(written)
-}
-
-fn company_row(company: &Company, viewer: &Viewer) -> Option<CompanyRows> {
-    let eyes = viewer.eyes();
-    let (mut names, mut domains, mut identifiers) =
-        (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-    let (mut tags, mut relations): (BTreeSet<Tag>, Vec<_>) = (BTreeSet::new(), Vec::new());
-    let seen = company.facts.iter().filter(|f| f.level_for(eyes) == Some(Level::Evidence));
-    for fact in seen {
-        match &fact.claim {
-            Claim::CompanyName { name, .. } => _ = names.insert(name.clone()),
-            Claim::CompanyDomain { domain, .. } => _ = domains.insert(domain.clone()),
-            Claim::CompanyIdentifier { identifier, .. } => {
-                identifiers.insert(identifier.key(), identifier.clone());
-            }
-            Claim::Tag { tag, .. } => _ = tags.insert(tag.clone()),
-            Claim::Relation(relation) if relation.from == company.id => {
-                relations.push(relation.clone());
-            }
-            _ => {}
-        }
-    }
-    let row = CompanyRow {
-        row: 0,
-        names: with_last(names, company.name(eyes)),
-        domains: domains.into_iter().collect(),
-        identifiers: identifiers.into_values().collect(),
-        tags: tags.into_iter().collect(),
-    };
-    let is_something =
-        !(row.names.is_empty() && row.domains.is_empty() && row.identifiers.is_empty());
-    is_something.then_some((company.id, row, relations))
-}
-
-fn person_row(person: &Person, viewer: &Viewer, today: crate::model::Day) -> Option<PersonRows> {
-    let eyes = viewer.eyes();
-    let (mut names, mut tags) = (BTreeSet::new(), BTreeSet::new());
-    let mut identifiers: BTreeMap<String, Identifier> = BTreeMap::new();
-    for fact in person.facts.iter().filter(|f| f.level_for(eyes) == Some(Level::Evidence)) {
-        match &fact.claim {
-            Claim::PersonName { name, .. } => _ = names.insert(name.clone()),
-            Claim::Tag { tag, .. } => _ = tags.insert(tag.clone()),
-            Claim::PersonIdentifier { identifier, .. } => {
-                // Of two ways to write one, the same is kept whichever came first.
-                let kept =
-                    identifiers.entry(identifier.key()).or_insert_with(|| identifier.clone());
-                *kept = kept.clone().min(identifier.clone());
-            }
-            _ => {}
-        }
-    }
-    let row = PersonRow {
-        row: 0,
-        names: with_last(names, person.name(eyes)),
-        identifiers: identifiers.into_values().collect(),
-        tags: tags.into_iter().collect(),
-        works_at: None,
-    };
-    let jobs = person.employments(eyes, today).into_iter().cloned().collect();
-    let is_somebody = !(row.names.is_empty() && row.identifiers.is_empty());
-    is_somebody.then_some((person.id, row, jobs))
-}
-
-/// Names in order, the one that is shown last.
-fn with_last(mut names: BTreeSet<Name>, last: Option<&Name>) -> Vec<Name> {
-    let last = last.and_then(|name| names.take(name));
-    names.into_iter().chain(last).collect()
 }

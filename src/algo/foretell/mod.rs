@@ -1,0 +1,9 @@
+//! How well what is known on a day foretells what comes after it.
+
+mod backtest;
+mod measures;
+mod platt;
+
+pub use backtest::*;
+pub use measures::*;
+pub use platt::*;

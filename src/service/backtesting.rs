@@ -1,0 +1,149 @@
+//! How well strength foretold contact, on what this installation knows itself.
+
+use crate::{
+    algo::{
+        Backtest, ReliabilityBin, Yardstick, area_under_curve, average_precision, backtest,
+        base_rate, brier_skill, calibration_error, reliability,
+    },
+    model::{Day, PairEvidence, PersonId, Role},
+};
+
+use super::{ServiceError, ServiceResult, Tertius, Viewer};
+
+/// How many groups of the reliability table.
+const BINS: usize = 10;
+
+/// How many cuts there are where none is named.
+const CUTS: i32 = 3;
+
+/// What to look back on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BacktestQuestion {
+    /// The last days that are known, each on its own; three late ones where none is named.
+    pub cuts: Vec<Day>,
+    /// How many days after each are looked at.
+    pub horizon_days: i32,
+}
+
+/// How well something foretold contact; nothing where all, or none, had any.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Foresight {
+    /// The probability that a pair with contact later stood above one without, from 0 to 1.
+    pub auc: Option<f64>,
+    /// The average precision, from 0 to 1.
+    pub average_precision: Option<f64>,
+}
+
+/// What strength foretold on one day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutAnswer {
+    /// The last day that was known.
+    pub cut: Day,
+    /// Pairs with contact up to it.
+    pub pairs: usize,
+    /// How many of them had contact both ways afterwards, from 0 to 1.
+    pub base_rate: f64,
+    /// By strength.
+    pub strength: Foresight,
+    /// By the number of contacts, as a plain program would.
+    pub contacts: Foresight,
+    /// By how lately they had contact.
+    pub recency: Foresight,
+    /// How far the probabilities were off on average.
+    pub calibration_error: Option<f64>,
+    /// How much better than the base rate they were, 1 for perfect.
+    pub brier_skill: Option<f64>,
+    /// What was foretold against what was seen, by groups of equal size.
+    pub reliability: Vec<ReliabilityBin>,
+}
+
+/// What strength foretold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BacktestAnswer {
+    /// How many days after each cut were looked at.
+    pub horizon_days: i32,
+    /// One for each cut.
+    pub cuts: Vec<CutAnswer>,
+}
+
+type Pairs = Vec<(PersonId, PersonId, Vec<PairEvidence>)>;
+
+impl Tertius {
+    /// Looks back: what strength said on some days, and what came of it.
+    ///
+    /// # Memory
+    /// All evidence that the team may see.
+    ///
+    /// # Errors
+    /// `Invalid` where there is too little evidence for any cut; `Forbidden` below partner manager.
+    pub async fn backtest(
+        &self,
+        viewer: &Viewer,
+        question: &BacktestQuestion,
+    ) -> ServiceResult<BacktestAnswer> {
+        viewer.needs(Role::PartnerManager)?;
+        let horizon_days = question.horizon_days;
+        if !(1..=3_650).contains(&horizon_days) {
+            let message = format!("{horizon_days} is not from 1 to 3650");
+            return Err(ServiceError::invalid("horizonDays", message));
+        }
+        let recorded = self.recorded();
+        let people = recorded.everybody().await?;
+        let mut pairs: Pairs = Vec::new();
+        recorded.each_pair(|row| pairs.push((row.low, row.high, row.evidence.clone()))).await?;
+        pairs.sort_by_key(|&(low, high, _)| (low, high));
+        let cuts = match question.cuts.as_slice() {
+            [] => late_days(&pairs, horizon_days)?,
+            named => named.to_vec(),
+        };
+        let mut answers = Vec::with_capacity(cuts.len());
+        for cut in cuts {
+            let test = backtest(people.clone(), pairs.iter().cloned(), cut, horizon_days)
+                .map_err(|error| ServiceError::Internal(Box::new(error)))?;
+            answers.push(CutAnswer::of(&test));
+        }
+        Ok(BacktestAnswer { horizon_days, cuts: answers })
+    }
+}
+
+/// Days late in what is recorded, a horizon apart, the last a horizon before the last contact.
+fn late_days(pairs: &Pairs, horizon_days: i32) -> ServiceResult<Vec<Day>> {
+    let days =
+        pairs.iter().flat_map(|(.., evidence)| evidence).filter(|item| item.kind.is_contact());
+    let days: Vec<Day> = days.map(|item| item.at.day()).collect();
+    let too_little = || {
+        let message = format!(
+            "there is too little to look back on: contacts over at least {} days are needed",
+            horizon_days.saturating_mul(CUTS + 1)
+        );
+        ServiceError::invalid("horizonDays", message)
+    };
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return Err(too_little());
+    };
+    let cuts = (1..=CUTS).rev().map(|back| last.plus(-back.saturating_mul(horizon_days)));
+    let cuts: Vec<Day> = cuts.filter(|cut| first.plus(horizon_days) <= *cut).collect();
+    if cuts.is_empty() { Err(too_little()) } else { Ok(cuts) }
+}
+
+impl CutAnswer {
+    fn of(test: &Backtest) -> Self {
+        let by = |yardstick| {
+            let foretold = test.by(yardstick);
+            let auc = area_under_curve(&foretold);
+            Foresight { auc, average_precision: average_precision(&foretold) }
+        };
+        let foretold = test.by(Yardstick::Strength);
+        Self {
+            cut: test.cut,
+            pairs: test.cases.len(),
+            base_rate: base_rate(&foretold),
+            strength: by(Yardstick::Strength),
+            contacts: by(Yardstick::Contacts),
+            recency: by(Yardstick::Recency),
+            calibration_error: calibration_error(&foretold),
+            brier_skill: brier_skill(&foretold),
+            reliability: reliability(&foretold, BINS),
+        }
+    }
+}
