@@ -75,9 +75,9 @@ fn as_text(answer: &BacktestAnswer) -> String {
             digits(recency.average_precision),
         ]);
     }
-    text += &format!("{}\n", table.trim_fmt());
+    text.extend([format!("{}\n", table.trim_fmt())]);
     let Some(last) = answer.cuts.last() else { return text };
-    text += &format!("\nWhat strength said on {}, and what came of it:\n", last.cut);
+    text.extend([format!("\nWhat strength said on {}, and what came of it:\n", last.cut)]);
     let mut table = plain_table(["pairs", "foretold", "seen", "likely between"]);
     for bin in &last.reliability {
         table.add_row([

@@ -11,18 +11,20 @@ use super::{Door, graphql::refusal};
 
 /// The viewer that a request comes from.
 pub(super) async fn viewer(door: &Door, headers: &HeaderMap) -> Result<Viewer, Response> {
-    may_come_in(door, headers)?;
+    if let Some(refused) = turned_away(door, headers) {
+        return Err(refused);
+    }
     viewer_by(door, authorization(headers)).await
 }
 
-/// Where access is open, turns foreign pages away.
-pub(super) fn may_come_in(door: &Door, headers: &HeaderMap) -> Result<(), Response> {
-    if door.access == Access::Open && !comes_from_this_machine(headers) {
-        let message = "this server is open to this machine alone: ask from a page or a program \
-                       on it, by the address 127.0.0.1 or localhost";
-        return Err(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message));
+/// The answer to a foreign page, where access is open.
+pub(super) fn turned_away(door: &Door, headers: &HeaderMap) -> Option<Response> {
+    if door.access == Access::Token || comes_from_this_machine(headers) {
+        return None;
     }
-    Ok(())
+    let message = "this server is open to this machine alone: ask from a page or a program \
+                   on it, by the address 127.0.0.1 or localhost";
+    Some(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message))
 }
 
 /// What a request says of who asks.

@@ -21,11 +21,14 @@ use super::{
 };
 
 /// The place of one who listens, if there is one left.
-pub(super) fn place(door: &Door) -> Result<OwnedSemaphorePermit, Response> {
+pub(super) fn place(door: &Door) -> Option<OwnedSemaphorePermit> {
+    std::sync::Arc::clone(&door.listeners).try_acquire_owned().ok()
+}
+
+/// The answer to one for whom there is no place.
+pub(super) fn no_place() -> Response {
     let message = "too many listen already; try again later";
-    std::sync::Arc::clone(&door.listeners)
-        .try_acquire_owned()
-        .map_err(|_| refusal(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message))
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message)
 }
 
 /// What a subscription tells, until it ends.
@@ -56,10 +59,7 @@ pub(super) fn as_events(
                        the WebSocket /graphql/ws";
         return refusal(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
     }
-    let place = match place(door) {
-        Ok(place) => place,
-        Err(refused) => return refused,
-    };
+    let Some(place) = place(door) else { return no_place() };
     let next = |answer: Answer| {
         let text = serde_json::to_string(&answer).unwrap_or_default();
         Event::default().event("next").data(text)

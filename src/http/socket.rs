@@ -66,7 +66,7 @@ pub(super) async fn open(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(refused) = auth::may_come_in(&door, &headers) {
+    if let Some(refused) = auth::turned_away(&door, &headers) {
         return refused;
     }
     let by_header = match auth::authorization(&headers) {
@@ -76,10 +76,7 @@ pub(super) async fn open(
             Err(refused) => return refused,
         },
     };
-    let place = match news::place(&door) {
-        Ok(place) => place,
-        Err(refused) => return refused,
-    };
+    let Some(place) = news::place(&door) else { return news::no_place() };
     let most = door.tertius.limits().body_bytes_max;
     let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(most).max_frame_size(most);
     upgrade.on_upgrade(async move |web| {

@@ -227,13 +227,11 @@ impl Tertius {
         id: ImportId,
     ) -> ServiceResult<ImportStatus> {
         let running = self.running_import(viewer, id).await?;
-        match self.imports.entry(id).filter(|entry| entry.runs()) {
-            Some(entry) => entry.called_off.store(true, Ordering::Relaxed),
-            None => {
-                let message = "it does not run: `undoImport` takes back what it told";
-                return Err(ServiceError::refused(RefusalCode::Invalid, "importId", message));
-            }
-        }
+        let Some(entry) = self.imports.entry(id).filter(|entry| entry.runs()) else {
+            let message = "it does not run: `undoImport` takes back what it told";
+            return Err(ServiceError::refused(RefusalCode::Invalid, "importId", message));
+        };
+        entry.called_off.store(true, Ordering::Relaxed);
         Ok(running.status())
     }
 }
