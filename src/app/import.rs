@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     cli::{self, ImportArgs, Shared, progress},
+    config::StoreUrl,
     service::{ImportFile, ImportProgress, SampleSize, ServiceError, Tertius, Viewer},
 };
 
@@ -17,6 +18,9 @@ pub(super) async fn run(shared: &Shared, args: &ImportArgs) -> Result<String> {
         return sample(&tertius, shared, args).await;
     }
     let login = args.member.as_deref().unwrap_or_default();
+    if args.dry_run && !tertius.has_members().await? {
+        return try_nowhere(login, shared, args).await;
+    }
     let mut text = String::new();
     if tertius.make_first_admin(login).await?.is_some() && !shared.json {
         text = format!("{login} is the first member of this store, and an admin.\n");
@@ -24,6 +28,22 @@ pub(super) async fn run(shared: &Shared, args: &ImportArgs) -> Result<String> {
     let viewer = tertius.viewer_by_login(login).await?;
     text.push_str(&files(&tertius, &viewer, shared, args).await?);
     Ok(text)
+}
+
+/// Tries an import where there is nobody yet, in a store that is gone afterwards: even the first
+/// member is not made.
+async fn try_nowhere(login: &str, shared: &Shared, args: &ImportArgs) -> Result<String> {
+    let folder = std::env::temp_dir().join(format!("tertius-{}", std::process::id()));
+    let url = StoreUrl::Sqlite(folder.join("tried.sqlite"));
+    let tried = async {
+        let tertius = open::over(&url).await?;
+        tertius.make_first_admin(login).await?;
+        let viewer = tertius.viewer_by_login(login).await?;
+        files(&tertius, &viewer, shared, args).await
+    };
+    let text = tried.await;
+    std::fs::remove_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+    text
 }
 
 async fn files(

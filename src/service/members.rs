@@ -144,12 +144,20 @@ impl Tertius {
         (token, secret)
     }
 
+    /// Whether there is any member yet.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has_members(&self) -> ServiceResult<bool> {
+        Ok(!self.store.all_members().await?.is_empty())
+    }
+
     /// Makes the first admin with a token, if there is no member yet; by this login.
     ///
     /// # Errors
     /// `Invalid` for a login that cannot be. Two that start at the same time make one admin.
     pub async fn make_first_admin(&self, login: &str) -> ServiceResult<Option<NewToken>> {
-        if !self.store.all_members().await?.is_empty() {
+        if self.has_members().await? {
             return Ok(None);
         }
         let login: Login = login.parse().map_err(|e| ServiceError::invalid("login", e))?;

@@ -103,6 +103,64 @@ fn the_way_a_command_ends_says_what_came_of_it() {
     }
 }
 
+#[test]
+fn files_are_tried_brought_in_listed_and_taken_back() {
+    let program = Program::new();
+    let table = program.folder.path().join("people.csv");
+    std::fs::write(
+        &table,
+        "Name,Email,Title,Company\nAna Costa,ana@globex.example,CTO,Globex\n?,,,\n",
+    )
+    .unwrap();
+    let path = table.to_str().unwrap();
+    let tried = text(&program.run(&["import", path, "--as", "mira", "--dry-run"]).stdout);
+    for said in ["table = \"people\"", "\"Email\" = \"", "1 new", "Nothing was changed."] {
+        assert!(tried.contains(said), "{said}: {tried}");
+    }
+    let nobody = program.run(&["imports", "--as", "mira"]);
+    assert_eq!(nobody.status.code(), Some(3), "trying makes no member");
+    let done = text(&program.run(&["import", path, "--as", "mira"]).stdout);
+    for said in ["mira is the first member", "2 read = 1 new", "1 refused", "people.csv:3:"] {
+        assert!(done.contains(said), "{said}: {done}");
+    }
+    let found = program.json(&["who-knows", "globex.example", "--as", "mira", "--json"]);
+    assert_eq!(found["known"], serde_json::json!([]), "nobody is known to know her");
+    let listed = program.json(&["imports", "--as", "mira", "--json"]);
+    assert_eq!(
+        (&listed[0]["name"], &listed[0]["counts"]["people"]),
+        (&"people.csv".into(), &1.into())
+    );
+    let parts = text(&program.run(&["parts", "ana@globex.example", "--as", "mira"]).stdout);
+    assert!(parts.contains("Ana Costa"), "{parts}");
+    let excluded = text(&program.run(&["exclude", "globex.example", "--as", "mira"]).stdout);
+    assert!(excluded.contains("domain globex.example"), "{excluded}");
+    assert!(text(&program.run(&["undo", "--as", "mira"]).stdout).contains("taken back"));
+    assert_eq!(program.run(&["search", "costa", "--as", "mira"]).status.code(), Some(3));
+    let refused = program.run(&["import", path, "--as", "mira", "--mapping", path]);
+    assert_eq!(refused.status.code(), Some(2), "a table is no mapping");
+}
+
+#[test]
+fn what_strength_foretold_is_told_with_its_plot() {
+    let program = Program::with_sample();
+    let plot = program.folder.path().join("plot.svg");
+    let backtest = ["backtest", "strength", "--as", "mira", "--plot", plot.to_str().unwrap()];
+    let told = text(&program.run(&backtest).stdout);
+    assert!(told.contains("strength AUC") && told.contains("likely between"), "{told}");
+    let told = program.json(&[&backtest[..], &["--json"]].concat());
+    let cuts = told["cuts"].as_array().unwrap();
+    assert_eq!(cuts.len(), 3);
+    for cut in cuts {
+        let auc = |by: &str| cut[by]["auc"].as_f64().unwrap();
+        assert!(auc("strength") > 0.5 && cut["pairs"].as_u64().unwrap() > 100, "{cut}");
+    }
+    assert!(std::fs::read_to_string(&plot).unwrap().starts_with("<svg"));
+    let viewer = program.run(&["backtest", "strength", "--as", "bruno"]);
+    assert_eq!(viewer.status.code(), Some(4));
+    let late = program.run(&["backtest", "strength", "--as", "mira", "--days", "3000"]);
+    assert_eq!(late.status.code(), Some(2));
+}
+
 /// All files of an export, one after the other.
 fn exported(program: &Program) -> String {
     let path = program.folder.path().join("out");

@@ -52,7 +52,8 @@ impl Homes {
         if let Some(identifier) = telling(party).min() {
             return Some(PersonId::new(self.id("person", &[&identifier.key()])));
         }
-        let name = fold(party.name.as_ref()?.as_str());
+        // A name without a letter or digit names nobody.
+        let name = Some(fold(party.name.as_ref()?.as_str())).filter(|name| !name.is_empty())?;
         let company = company.and_then(firm_key).unwrap_or_default();
         Some(PersonId::new(self.id("person named", &[&name, &company])))
     }
