@@ -56,6 +56,20 @@ async fn the_query_of_the_readme_is_answered() {
     assert_eq!(answer["introPaths"]["nodes"][0]["verdict"], "LIKELY_YES");
 }
 
+#[tokio::test]
+async fn the_file_that_the_readme_sends_is_imported() {
+    let house = crate::support::House::own().await;
+    let text = readme();
+    let line = text.lines().find(|line| line.starts_with("curl ")).unwrap();
+    let url = line.rsplit('\'').nth(1).unwrap();
+    let path = url.strip_prefix("http://127.0.0.1:7878").unwrap();
+    let file = axum::body::Body::from("Name,Email\nBo Chen,bo@globex.example\n");
+    let request = axum::http::Request::post(path).body(file).unwrap();
+    let (status, report) = crate::support::send(&house.open_routes().await, request).await;
+    assert_eq!(status, axum::http::StatusCode::OK, "{report}");
+    assert_eq!(report["counts"]["new"], 1);
+}
+
 #[test]
 fn what_the_readme_links_to_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
