@@ -20,7 +20,7 @@ pub(crate) struct Desk {
     pub(crate) tertius: Arc<Tertius>,
     store: Arc<SqliteStore>,
     pub(crate) viewer: Viewer,
-    pub(crate) folder: tempfile::TempDir,
+    pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
 fn data(name: &str) -> PathBuf {
@@ -39,8 +39,17 @@ const FILES: [&str; 6] = [
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqliteStore::open(&folder.path().join("it.sqlite")).unwrap());
+        Self::over(store, folder).await
+    }
+
+    /// As it is after a restart: everything is read anew.
+    pub(crate) async fn restarted(&self) -> Self {
+        Self::over(Arc::clone(&self.store), Arc::clone(&self.folder)).await
+    }
+
+    async fn over(store: Arc<SqliteStore>, folder: Arc<tempfile::TempDir>) -> Self {
         let foundations = Foundations {
             store: store.clone(),
             clock: Arc::new(StoppedClock::at(sample_now())),
@@ -72,7 +81,7 @@ impl Desk {
     }
 
     /// All files of an export, by name.
-    async fn export(&self) -> BTreeMap<String, String> {
+    pub(crate) async fn export(&self) -> BTreeMap<String, String> {
         let path = self.folder.path().join("export");
         let request = ExportRequest { path: path.clone(), rows: true, raw: false };
         self.tertius.export(&self.viewer, &request, |_| {}).await.unwrap();
@@ -87,7 +96,11 @@ impl Desk {
 
 /// Says which line differs, instead of printing everything.
 #[track_caller]
-fn assert_equal(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>, when: &str) {
+pub(crate) fn assert_equal(
+    one: &BTreeMap<String, String>,
+    other: &BTreeMap<String, String>,
+    when: &str,
+) {
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (name, text) in one {
         let there: Vec<&str> = other[name].lines().collect();
