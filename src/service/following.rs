@@ -44,7 +44,8 @@ impl Tertius {
             // More than is worth following one by one.
             Picture::load(&self.store, picture.epoch.day).await?
         } else {
-            picture.with_people(&self.store, people, version).await?
+            let companies = changed.iter().any(|c| matches!(c.id, AnyId::CompanyId(_)));
+            picture.followed(&self.store, (people, companies), version).await?
         };
         self.picture.store(std::sync::Arc::new(next));
         Ok(())

@@ -7,13 +7,13 @@ use std::{
 
 use crate::{
     algo::{Folder, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
-    model::{Batch, Change, Claim, Day, Epoch, FactId, Holder, PersonId, Version},
+    model::{Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
     store::{PAGE_MAX, Store},
 };
 
 use super::{
     ServiceError, ServiceResult,
-    identity::{Joins, Recorded},
+    identity::{Joins, Recorded, Said},
 };
 
 /// What questions are answered from; immutable, so that nobody waits for a lock.
@@ -52,21 +52,21 @@ impl Picture {
         batch: &Batch,
         version: Version,
     ) -> ServiceResult<Self> {
-        let mut touched = Touched::by(&**store, batch).await?;
-        touched.joins = self.may_join(&**store, &touched).await?;
+        let touched = Touched::by(&**store, batch).await?;
         self.with(store, touched, version).await
     }
 
-    /// The picture after these people were changed by somebody else.
-    pub(super) async fn with_people(
+    /// The picture after these people, and companies too, were changed by somebody else.
+    pub(super) async fn followed(
         &self,
         store: &Arc<dyn Store>,
-        people: BTreeSet<PersonId>,
+        (people, companies): (BTreeSet<PersonId>, bool),
         version: Version,
     ) -> ServiceResult<Self> {
         let ids: Vec<PersonId> = people.iter().copied().collect();
         let pairs = self.recorded.pairs_of(&ids).await?.into_iter().collect();
-        let touched = Touched { people, pairs, asks: true, joins: true, ..Touched::default() };
+        let said = Said::somehow(&people, companies);
+        let touched = Touched { people, pairs, asks: true, said };
         self.with(store, touched, version).await
     }
 
@@ -76,14 +76,12 @@ impl Picture {
         mut touched: Touched,
         version: Version,
     ) -> ServiceResult<Self> {
-        let recorded = if touched.joins {
-            let joins = Arc::new(Joins::load(&**store).await?);
-            let recorded = Recorded::new(Arc::clone(store), joins);
-            touched.follow_joins(&self.recorded, &recorded).await?;
-            recorded
-        } else {
-            self.recorded.clone()
+        let joins = self.recorded.joins().after(&**store, &touched.said).await?;
+        let recorded = match joins {
+            None => self.recorded.clone(),
+            Some(joins) => Recorded::new(Arc::clone(store), Arc::new(joins)),
         };
+        touched.follow_joins(&self.recorded, &recorded).await?;
         let mut evidence: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let whole: Vec<_> = touched.pairs.iter().filter_map(|&pair| recorded.pair(pair)).collect();
         touched.pairs.extend(whole);
@@ -100,30 +98,6 @@ impl Picture {
         Ok(Self { epoch: self.epoch, version, weighed, recorded, loads, terms })
     }
 
-    /// Whether what a batch touches may change who is one: only where several share a key, or
-    /// somebody touched is joined already.
-    async fn may_join(&self, store: &dyn Store, touched: &Touched) -> ServiceResult<bool> {
-        if touched.who.iter().any(|&holder| self.recorded.is_joined(holder)) {
-            return Ok(true);
-        }
-        let mut keys: Vec<String> = touched.keys.iter().cloned().collect();
-        let employed: Vec<PersonId> = touched.employed.iter().copied().collect();
-        for page in employed.chunks(PAGE_MAX) {
-            let facts = store.people(page).await?.into_iter().flatten().flat_map(|p| p.facts);
-            keys.extend(facts.flat_map(|fact| fact.claim.identity_keys()).map(|(_, key)| key));
-        }
-        for page in keys.chunks(PAGE_MAX) {
-            let holders = store.holders_of(page).await?;
-            let kind = |holder: Holder| matches!(holder, Holder::Person(_));
-            let shared =
-                |two: &[(usize, Holder)]| two[0].0 == two[1].0 && kind(two[0].1) == kind(two[1].1);
-            if holders.windows(2).any(shared) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// How much somebody is asked already.
     pub(super) fn load_of(&self, person: PersonId) -> LoadBand {
         self.loads.get(&person).copied().unwrap_or_default()
@@ -136,14 +110,7 @@ struct Touched {
     people: BTreeSet<PersonId>,
     pairs: BTreeSet<(PersonId, PersonId)>,
     asks: bool,
-    /// Of whom something was told or taken back that says who they are.
-    who: BTreeSet<Holder>,
-    /// By which keys.
-    keys: BTreeSet<String>,
-    /// Who got or lost an employment.
-    employed: BTreeSet<PersonId>,
-    /// Whether it may have changed who is one.
-    joins: bool,
+    said: Said,
 }
 
 impl Touched {
@@ -170,20 +137,9 @@ impl Touched {
     }
 
     fn claim(&mut self, claim: &Claim) {
-        match claim {
-            Claim::Evidence(evidence) => {
-                self.pairs.extend(evidence.pairs().into_iter().map(|(low, high, _)| (low, high)));
-            }
-            Claim::Employment(job) => {
-                self.who.insert(Holder::Person(job.person));
-                self.employed.insert(job.person);
-            }
-            _ => {
-                for (holder, key) in claim.identity_keys() {
-                    self.who.insert(holder);
-                    self.keys.insert(key);
-                }
-            }
+        self.said.add(claim);
+        if let Claim::Evidence(evidence) = claim {
+            self.pairs.extend(evidence.pairs().into_iter().map(|(low, high, _)| (low, high)));
         }
     }
 

@@ -1,11 +1,14 @@
 //! Who is one and who is not, by what files and people say.
 
 use tertius::{
-    model::{CompanyId, Holder, PersonId},
-    service::{CompanyView, PageRequest, PersonView, Why},
+    model::{Closeness, CompanyId, Holder, PersonId},
+    service::{
+        CompanyPatch, CompanyView, PageRequest, PersonDraft, PersonPatch, PersonView,
+        StatementDraft, Why,
+    },
 };
 
-use crate::imports::Desk;
+use crate::imports::{Desk, assert_equal};
 
 /// Writes tables and brings them in, and counts who there is.
 impl Desk {
@@ -201,4 +204,88 @@ async fn nothing_is_imported_of_who_is_excluded() {
     let counts = desk.table("meetings.csv", rows).await.import.counts;
     assert_eq!((counts.new, counts.known, counts.excluded), (1, 1, 1));
     assert!(tertius.exclude(viewer, "nonsense").await.is_err());
+}
+
+/// Numbers that follow from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap()
+    }
+}
+
+/// One write that may join people or part them; some are refused, and then nothing happens.
+async fn write_something(desk: &Desk, dice: &mut Dice) {
+    let (tertius, viewer) = (&desk.tertius, &desk.viewer);
+    let people = desk.people().await;
+    let anybody = |dice: &mut Dice| people.get(dice.below(people.len().max(1))).map(|p| p.id);
+    let name = ["Ana Costa", "Bo Chen", "Cleo Diaz"][dice.below(3)];
+    let address = format!("x{}@{}", dice.below(6), ["globex.example", "gmail.com"][dice.below(2)]);
+    let page = format!("https://linkedin.com/in/p{}", dice.below(6));
+    match dice.below(8) {
+        0 => {
+            let draft = PersonDraft {
+                name: name.into(),
+                identifiers: vec![address],
+                ..PersonDraft::default()
+            };
+            drop(tertius.create_person(viewer, draft).await);
+        }
+        1 => {
+            let rows = format!("Name,LinkedIn URL,Company\n{name},{page},Globex\n");
+            desk.table("pages.csv", &rows).await;
+        }
+        2 => {
+            let rows = format!("Name,Email,LinkedIn URL\n{name},{address},{page}\n");
+            desk.table("both.csv", &rows).await;
+        }
+        3 => {
+            let patch = PersonPatch { add_identifiers: vec![page], ..PersonPatch::default() };
+            let Some(id) = anybody(dice) else { return };
+            drop(tertius.update_person(viewer, id, patch).await);
+        }
+        4 => {
+            let (Some(one), Some(other)) = (anybody(dice), anybody(dice)) else { return };
+            drop(tertius.link(viewer, Holder::Person(one), Holder::Person(other)).await);
+        }
+        5 => {
+            let Some(id) = anybody(dice) else { return };
+            let parts = tertius.person_parts(viewer, id).await.unwrap().parts;
+            let part = parts[dice.below(parts.len())].id;
+            drop(tertius.unlink(viewer, Holder::Person(part)).await);
+        }
+        6 => {
+            let (Some(one), Some(other)) = (anybody(dice), anybody(dice)) else { return };
+            let draft = StatementDraft { from: Some(one), to: other, closeness: Closeness::Good };
+            drop(tertius.state_tie(viewer, draft).await);
+        }
+        _ => {
+            let patch = CompanyPatch {
+                add_domains: vec!["globex.example".into()],
+                ..CompanyPatch::default()
+            };
+            let companies = desk.companies().await;
+            let Some(company) = companies.get(dice.below(companies.len().max(1))) else { return };
+            drop(tertius.update_company(viewer, company.id, patch).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_one_after_any_writes_is_who_is_one_when_all_is_read_anew() {
+    for seed in 1..=6 {
+        let (desk, mut dice) = (Desk::new().await, Dice(seed * 7_919));
+        for step in 0..30 {
+            write_something(&desk, &mut dice).await;
+            if step % 5 == 4 {
+                let fresh = desk.restarted().await;
+                let when = format!("seed {seed}, step {step}");
+                assert_equal(&desk.export().await, &fresh.export().await, &when);
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Desk {
     store: Arc<SqliteStore>,
     pub(crate) clock: Arc<StoppedClock>,
     pub(crate) viewer: Viewer,
-    pub(crate) folder: tempfile::TempDir,
+    pub(crate) folder: Arc<tempfile::TempDir>,
 }
 
 pub(crate) fn data(name: &str) -> PathBuf {
@@ -45,8 +45,18 @@ impl Desk {
 
     /// A desk whose limits are these.
     pub(crate) async fn within(limits: Limits) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqliteStore::open(&folder.path().join("it.sqlite")).unwrap());
+        Self::over(store, folder, limits).await
+    }
+
+    /// As it is after a restart: everything is read anew.
+    pub(crate) async fn restarted(&self) -> Self {
+        let limits = *self.tertius.limits();
+        Self::over(Arc::clone(&self.store), Arc::clone(&self.folder), limits).await
+    }
+
+    async fn over(store: Arc<SqliteStore>, folder: Arc<tempfile::TempDir>, limits: Limits) -> Self {
         let clock = Arc::new(StoppedClock::at(sample_now()));
         let foundations = Foundations {
             store: store.clone(),
@@ -94,7 +104,11 @@ impl Desk {
 
 /// Says which line differs, instead of printing everything.
 #[track_caller]
-fn assert_equal(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>, when: &str) {
+pub(crate) fn assert_equal(
+    one: &BTreeMap<String, String>,
+    other: &BTreeMap<String, String>,
+    when: &str,
+) {
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (name, text) in one {
         let there: Vec<&str> = other[name].lines().collect();

@@ -79,6 +79,23 @@ impl<Id: Copy + Ord + std::hash::Hash> Joined<Id> {
         self.joins.iter().filter(move |join| self.shown(join.one) == shown)
     }
 
+    /// The same, but for some people, of whom it is as was found now. Whoever is one with them,
+    /// before or now, must be among them.
+    #[must_use]
+    pub(super) fn with(&self, whom: impl IntoIterator<Item = Id>, found: Self) -> Self {
+        let mut next = self.clone();
+        for id in whom {
+            if let Some(shown) = next.shown.remove(&id) {
+                next.parts.remove(&shown);
+            }
+        }
+        next.joins.retain(|join| next.shown.contains_key(&join.one));
+        next.shown.extend(found.shown);
+        next.parts.extend(found.parts);
+        next.joins.extend(found.joins);
+        next
+    }
+
     /// How many parts are hidden behind another.
     pub fn hidden(&self) -> usize {
         self.shown.len() - self.parts.len()

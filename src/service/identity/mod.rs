@@ -16,6 +16,7 @@ use crate::{
 
 use super::ServiceResult;
 
+mod after;
 mod home;
 mod joined;
 mod recorded;
@@ -23,6 +24,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+pub(super) use after::Said;
 pub(super) use home::{Homes, telling};
 pub use joined::{Join, Joined, Why};
 pub(super) use recorded::Recorded;

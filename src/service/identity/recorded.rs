@@ -37,16 +37,11 @@ impl Recorded {
         &self.joins
     }
 
-    /// Whether somebody is joined with another.
-    pub(in crate::service) fn is_joined(&self, holder: Holder) -> bool {
-        match holder {
-            Holder::Person(id) => self.joins.people.is_joined(id),
-            Holder::Company(id) => self.joins.companies.is_joined(id),
-        }
-    }
-
     /// Whoever is shown under another id, or has other parts, there than here.
     pub(in crate::service) fn moved(&self, there: &Self) -> BTreeSet<PersonId> {
+        if Arc::ptr_eq(&self.joins, &there.joins) {
+            return BTreeSet::new();
+        }
         let (here, there) = (&self.joins.people, &there.joins.people);
         let all = here.all().chain(there.all()).flat_map(|(_, parts)| parts.iter().copied());
         all.filter(|&id| here.parts(id) != there.parts(id)).collect()

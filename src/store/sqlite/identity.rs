@@ -13,6 +13,9 @@ use crate::{
     store::{SharedKey, StoreResult},
 };
 
+/// How many keys wait in memory to be written in order.
+const KEYS_MAX: usize = 100_000;
+
 fn holder(kind: i64, id: u128) -> Holder {
     match kind {
         PERSON => Holder::Person(PersonId::new(id)),
@@ -81,6 +84,9 @@ pub(super) fn rebuild(db: &Connection) -> StoreResult<()> {
         let claim = read_json(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
         projector.count_identity_keys(&claim, 1)?;
         projector.count_search_keys(&claim, 1)?;
+        if projector.waiting() >= KEYS_MAX {
+            projector.flush()?;
+        }
     }
-    Ok(())
+    projector.flush()
 }

@@ -60,22 +60,24 @@ struct PairWrite {
 
 /// Writes what is derived.
 ///
-/// Pairs wait until [`flush`](Self::flush) and are then written in order: pairs come at random,
-/// and a walk along the tree touches each page once.
+/// Pairs and keys wait until [`flush`](Self::flush) and are then written in order: they come at
+/// random, and a walk along the tree touches each page once.
 pub(super) struct Projector<'a> {
     pub(super) db: &'a Connection,
     pub(super) known: &'a mut Known,
     pairs: Vec<PairWrite>,
+    /// Facts that give a key, or no longer do: table, key, kind and subject, how many more.
+    keys: Vec<(KeyTable, String, (i64, i64), i64)>,
 }
 
 impl<'a> Projector<'a> {
     pub(super) fn new(db: &'a Connection, known: &'a mut Known) -> Self {
-        Self { db, known, pairs: Vec::new() }
+        Self { db, known, pairs: Vec::new(), keys: Vec::new() }
     }
 
-    /// How many pairs wait to be written.
+    /// How many pairs and keys wait to be written.
     pub(super) fn waiting(&self) -> usize {
-        self.pairs.len()
+        self.pairs.len() + self.keys.len()
     }
 
     /// Files a new fact under what it is about; returns the subjects. Evidence is not filed: it is
@@ -125,7 +127,7 @@ impl<'a> Projector<'a> {
     pub(super) fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
         for (holder, key) in claim.search_keys() {
             let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
-            count_key(self.db, &SEARCH_KEY, (&key, row), step)?;
+            self.keys.push((KeyTable::Search, key, row, step));
         }
         Ok(())
     }
@@ -133,7 +135,7 @@ impl<'a> Projector<'a> {
     pub(super) fn count_identity_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
         for (holder, key) in claim.identity_keys() {
             let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
-            count_key(self.db, &IDENTITY_KEY, (&key, row), step)?;
+            self.keys.push((KeyTable::Identity, key, row, step));
         }
         Ok(())
     }
@@ -164,8 +166,32 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    /// Writes the pairs that wait.
+    /// Writes what waits.
     pub(super) fn flush(&mut self) -> StoreResult<()> {
+        self.flush_keys()?;
+        self.flush_pairs()
+    }
+
+    fn flush_keys(&mut self) -> StoreResult<()> {
+        self.keys.sort_unstable();
+        let same = |a: &(KeyTable, String, _, _), b: &(KeyTable, String, _, _)| {
+            (a.0, &a.1, a.2) == (b.0, &b.1, b.2)
+        };
+        for facts in self.keys.chunk_by(same) {
+            let step: i64 = facts.iter().map(|(.., step)| step).sum();
+            if let (Some((table, key, (kind, subject), _)), 1..) = (facts.first(), step.abs()) {
+                let count = self.db.prepare_cached(table.count());
+                count?.execute((key, kind, subject, step))?;
+                if step < 0 {
+                    self.db.prepare_cached(table.clean())?.execute((key, kind, subject))?;
+                }
+            }
+        }
+        self.keys.clear();
+        Ok(())
+    }
+
+    fn flush_pairs(&mut self) -> StoreResult<()> {
         // Stable: what happened to one row happens in its order.
         self.pairs.sort_by_key(|pair| (pair.low, pair.high));
         let mut any = self
@@ -222,35 +248,39 @@ impl<'a> Projector<'a> {
     }
 }
 
-/// How a table of keys is written: a fact more, and no row without one.
-struct KeyTable {
-    count: &'static str,
-    drop: &'static str,
+/// A table of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KeyTable {
+    Search,
+    Identity,
 }
 
-const SEARCH_KEY: KeyTable = KeyTable {
-    count: "INSERT INTO search_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
-    drop: "DELETE FROM search_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0",
-};
-
-const IDENTITY_KEY: KeyTable = KeyTable {
-    count: "INSERT INTO identity_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET facts = facts + excluded.facts",
-    drop: "DELETE FROM identity_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0",
-};
-
-fn count_key(
-    db: &Connection,
-    table: &KeyTable,
-    (key, (kind, subject)): (&str, (i64, i64)),
-    step: i64,
-) -> StoreResult<()> {
-    db.prepare_cached(table.count)?.execute((key, kind, subject, step))?;
-    if step < 0 {
-        db.prepare_cached(table.drop)?.execute((key, kind, subject))?;
+impl KeyTable {
+    /// Counts facts that give a key.
+    const fn count(self) -> &'static str {
+        match self {
+            Self::Search => {
+                "INSERT INTO search_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET facts = facts + excluded.facts"
+            }
+            Self::Identity => {
+                "INSERT INTO identity_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET facts = facts + excluded.facts"
+            }
+        }
     }
-    Ok(())
+
+    /// Takes away a key that no fact gives.
+    const fn clean(self) -> &'static str {
+        match self {
+            Self::Search => {
+                "DELETE FROM search_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0"
+            }
+            Self::Identity => {
+                "DELETE FROM identity_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0"
+            }
+        }
+    }
 }
 
 fn put_pair(
