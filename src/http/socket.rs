@@ -29,7 +29,7 @@ use super::{
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// How long what a client still sends is listened to after our goodbye, so that it hears that.
+/// How long a client is still listened to after the goodbye, so that both sides hear it.
 const DRAIN: Duration = Duration::from_secs(2);
 
 /// What a client says.
@@ -88,16 +88,15 @@ pub(super) async fn open(
 
 impl Socket {
     async fn serve(mut self) {
-        if let Err(Goodbye(code, reason)) = self.talk().await {
-            self.running.clear();
-            self.news.clear();
+        let ended = self.talk().await;
+        self.running.clear();
+        self.news.clear();
+        if let Err(Goodbye(code, reason)) = ended {
             let frame = CloseFrame { code, reason: reason.into() };
-            let said = self.web.send(Message::Close(Some(frame))).await;
-            if said.is_ok() {
-                let drained = async { while let Some(Ok(_)) = self.web.recv().await {} };
-                let _in_time = timeout(DRAIN, drained).await;
-            }
+            let _gone = self.web.send(Message::Close(Some(frame))).await;
         }
+        let drained = async { while let Some(Ok(_)) = self.web.recv().await {} };
+        let _in_time = timeout(DRAIN, drained).await;
     }
 
     /// Talks until the client goes, or has to.
