@@ -13,5 +13,6 @@ pub mod linkedin;
 pub mod mail;
 mod record;
 pub mod table;
+mod words;
 
 pub use record::*;

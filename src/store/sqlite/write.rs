@@ -24,11 +24,13 @@ use crate::{
 pub(super) struct Writer {
     db: Connection,
     known: Known,
+    /// Whether a large import filled the memory for pages, which nobody needs afterwards.
+    is_full: bool,
 }
 
 impl Writer {
     pub(super) fn new(db: Connection) -> Self {
-        Self { db, known: Known::default() }
+        Self { db, known: Known::default(), is_full: false }
     }
 
     /// Applies batches in one transaction; when it returns, they outlive a crash.
@@ -47,6 +49,9 @@ impl Writer {
         point("before the commit");
         transaction.commit()?;
         self.known = known;
+        if std::mem::replace(&mut self.is_full, batches.len() > 1) && !self.is_full {
+            self.db.execute_batch("PRAGMA shrink_memory")?;
+        }
         point("after the commit, before anybody knows");
         Ok(applied)
     }
