@@ -53,6 +53,11 @@ fn report_text(report: &ImportReport, names: &Names) -> String {
         lines.push(toml.trim_end().to_owned());
         lines.push(String::new());
     }
+    if !report.preview.is_empty() {
+        lines.push("Understood as:".to_owned());
+        lines.extend(report.preview.iter().map(|record| format!("  {record}")));
+        lines.push(String::new());
+    }
     let would = if report.dry_run { " would be" } else { "" };
     lines.push(format!(
         "{}: {} read = {} new + {} known + {} left out + {} refused",

@@ -114,7 +114,13 @@ fn files_are_tried_brought_in_listed_and_taken_back() {
     .unwrap();
     let path = table.to_str().unwrap();
     let tried = text(&program.run(&["import", path, "--as", "mira", "--dry-run"]).stdout);
-    for said in ["table = \"people\"", "\"Email\" = \"", "1 new", "Nothing was changed."] {
+    for said in [
+        "table = \"people\"",
+        "\"Email\" = \"",
+        "1 new",
+        "Nothing was changed.",
+        "people.csv:2: person Ana Costa <ana@globex.example>, CTO at Globex",
+    ] {
         assert!(tried.contains(said), "{said}: {tried}");
     }
     let nobody = program.run(&["imports", "--as", "mira"]);

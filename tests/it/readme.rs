@@ -23,6 +23,15 @@ fn run(line: &str, folder: &Path) -> std::process::Output {
 #[test]
 fn the_commands_of_the_readme_do_what_they_should() {
     let folder = tempfile::tempdir().unwrap();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    std::fs::create_dir(folder.path().join("linkedin")).unwrap();
+    for file in std::fs::read_dir(data.join("linkedin/Basic Export")).unwrap() {
+        let file = file.unwrap();
+        let to = folder.path().join("linkedin").join(file.file_name());
+        std::fs::copy(file.path(), to).unwrap();
+    }
+    std::fs::copy(data.join("mail/takeout.mbox"), folder.path().join("mail.mbox")).unwrap();
+    std::fs::copy(data.join("tables/mails.csv"), folder.path().join("contacts.csv")).unwrap();
     let text = readme();
     let blocks = blocks(&text, "sh");
     let lines = blocks.iter().flat_map(|block| block.lines());
@@ -34,7 +43,7 @@ fn the_commands_of_the_readme_do_what_they_should() {
         assert!(!output.stdout.is_empty(), "{line}");
         ran += 1;
     }
-    assert!(ran >= 6, "{ran} commands were found");
+    assert!(ran >= 15, "{ran} commands were found");
     assert!(blocks.iter().any(|block| block == "cargo run --release -- demo\n"));
     assert!(blocks.iter().any(|block| block == "make test\n"), "CI calls this, word for word");
 }

@@ -154,7 +154,9 @@ impl Tertius {
             }
             read?;
             let people = std::mem::take(&mut run.people);
-            let import = std::mem::take(&mut run.tally).into_import(import, self.clock.now());
+            let mut tally = std::mem::take(&mut run.tally);
+            let preview = std::mem::take(&mut tally.preview);
+            let import = tally.into_import(import, self.clock.now());
             if !dry_run && (run.changed || is_new || unfinished) {
                 run.put(import.clone()).await?;
             }
@@ -162,7 +164,16 @@ impl Tertius {
                 self.begin_epoch().await?;
             }
             let (joined, joins) = self.joined_among(&people);
-            Ok(ImportReport { import, dry_run, joined, joins, mappings, others, own_addresses })
+            Ok(ImportReport {
+                import,
+                dry_run,
+                joined,
+                joins,
+                preview,
+                mappings,
+                others,
+                own_addresses,
+            })
         };
         let done = done.await;
         turn.end(&done);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::{
+    formats::{Located, Place, Record},
     model::{Import, ImportCounts, ImportId, PersonId, REFUSED_ROWS_MAX, RefusedRow, Timestamp},
     service::Why,
 };
@@ -18,6 +19,9 @@ pub struct JoinedPart {
     pub why: Why,
 }
 
+/// How many records of an import that is only tried are shown.
+const PREVIEWED: usize = 5;
+
 /// What an import brought, or would bring.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportReport {
@@ -29,6 +33,8 @@ pub struct ImportReport {
     pub joined: u64,
     /// Some of them.
     pub joins: Vec<JoinedPart>,
+    /// Where it was only tried: how its first records were understood.
+    pub preview: Vec<String>,
     /// What the columns of its tables were taken for: file, TOML.
     pub mappings: Vec<(String, String)>,
     /// Files in it that were not read.
@@ -50,6 +56,7 @@ impl ImportReport {
             "joined": self.joined,
             "excluded": import.excluded,
             "refused": import.refused,
+            "preview": self.preview,
             "ownAddresses": self.own_addresses,
             "filesNotRead": self.others,
             "mappings": self.mappings.iter().map(mapping).collect::<Vec<_>>(),
@@ -78,12 +85,21 @@ impl From<Import> for ImportView {
 /// Counts what becomes of records.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
+    pub(super) preview: Vec<String>,
     pub(super) counts: ImportCounts,
     excluded: BTreeMap<String, u64>,
     refused: Vec<RefusedRow>,
 }
 
 impl Tally {
+    /// Keeps how a record was understood, of the first ones.
+    pub(super) fn preview(&mut self, read: &Located) {
+        if self.preview.len() < PREVIEWED && !matches!(read.record, Record::Excluded { .. }) {
+            let Place { file, line } = &read.place;
+            self.preview.push(format!("{file}:{line}: {}", read.record));
+        }
+    }
+
     pub(super) fn exclude(&mut self, reason: &str) {
         self.counts.read += 1;
         self.counts.excluded += 1;

@@ -112,6 +112,9 @@ impl<'a> Run<'a> {
 
     async fn take(&mut self, located: Located) -> ServiceResult<()> {
         let place = located.place.clone();
+        if self.only_tried {
+            self.tally.preview(&located);
+        }
         match self.translator.translate(located) {
             Told::Excluded(reason) => self.tally.exclude(&reason),
             Told::Refused(reason) => self.tally.refuse(place.file, place.line, reason),
