@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{Claim, Holder, Person, PersonId},
+    model::{Claim, Holder, PersonId},
     service::ServiceResult,
     store::{PAGE_MAX, SharedKey, Store},
 };
 
-use super::{Joins, companies_at_domains, people_with_facts, rules};
+use super::{Joins, companies_at_domains, people_with_facts, rules, seen::Seen};
 
 /// From so many people on, everybody is looked at instead.
 const PEOPLE_MAX: usize = 5_000;
@@ -104,8 +104,8 @@ impl Joins {
         &self,
         store: &dyn Store,
         said: &Said,
-    ) -> ServiceResult<Option<(BTreeMap<PersonId, Person>, Vec<SharedKey>)>> {
-        let mut people: BTreeMap<PersonId, Person> = BTreeMap::new();
+    ) -> ServiceResult<Option<(BTreeMap<PersonId, Seen>, Vec<SharedKey>)>> {
+        let mut people: BTreeMap<PersonId, Seen> = BTreeMap::new();
         let mut shared: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
         let mut next: BTreeSet<PersonId> = said.people();
         let mut keys = said.keys.clone();
@@ -113,8 +113,7 @@ impl Joins {
             let with_parts = next.iter().flat_map(|&id| self.people.parts(id));
             next = with_parts.filter(|id| !people.contains_key(id)).collect();
             let found = people_with_facts(store, std::mem::take(&mut next)).await?;
-            let claims = found.values().flat_map(|person| &person.facts);
-            keys.extend(claims.flat_map(|f| f.claim.identity_keys()).map(|(_, key)| key));
+            keys.extend(found.values().flat_map(|seen| seen.keys.iter().cloned()));
             people.extend(found);
             keys.retain(|key| !shared.contains_key(key));
             if keys.is_empty() {

@@ -10,19 +10,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::TryStreamExt as _;
 
 use crate::{
-    model::{Company, CompanyId, Holder, Person, PersonId},
+    model::{CompanyId, Holder, PersonId},
     store::{PAGE_MAX, SharedKey, Store},
 };
 
 use super::ServiceResult;
+use seen::Seen;
 
 mod after;
 mod home;
 mod joined;
 mod recorded;
 mod rules;
-#[cfg(test)]
-mod tests;
+mod seen;
 
 pub(super) use after::Said;
 pub(super) use home::{Homes, telling};
@@ -64,12 +64,14 @@ impl Joins {
 async fn people_with_facts(
     store: &dyn Store,
     ids: BTreeSet<PersonId>,
-) -> ServiceResult<BTreeMap<PersonId, Person>> {
+) -> ServiceResult<BTreeMap<PersonId, Seen>> {
     let ids: Vec<PersonId> = ids.into_iter().collect();
     let mut people = BTreeMap::new();
     for page in ids.chunks(PAGE_MAX) {
         let found = store.people(page).await?.into_iter().flatten();
-        people.extend(found.map(|person| (person.id, person)));
+        people.extend(
+            found.map(|person| (person.id, Seen::of(Holder::Person(person.id), &person.facts))),
+        );
     }
     Ok(people)
 }
@@ -77,12 +79,15 @@ async fn people_with_facts(
 async fn companies_with_facts(
     store: &dyn Store,
     ids: BTreeSet<CompanyId>,
-) -> ServiceResult<BTreeMap<CompanyId, Company>> {
+) -> ServiceResult<BTreeMap<CompanyId, Seen>> {
     let ids: Vec<CompanyId> = ids.into_iter().collect();
     let mut companies = BTreeMap::new();
     for page in ids.chunks(PAGE_MAX) {
         let found = store.companies(page).await?.into_iter().flatten();
-        companies.extend(found.map(|company| (company.id, company)));
+        companies
+            .extend(found.map(|company| {
+                (company.id, Seen::of(Holder::Company(company.id), &company.facts))
+            }));
     }
     Ok(companies)
 }
@@ -90,10 +95,10 @@ async fn companies_with_facts(
 /// Which companies have the domains of people's addresses.
 async fn companies_at_domains(
     store: &dyn Store,
-    people: &BTreeMap<PersonId, Person>,
+    people: &BTreeMap<PersonId, Seen>,
 ) -> ServiceResult<BTreeMap<String, CompanyId>> {
-    let domains: BTreeSet<String> = people.values().flat_map(rules::domains_of).collect();
-    let domains: Vec<String> = domains.into_iter().collect();
+    let domains: BTreeSet<&String> = people.values().flat_map(|seen| &seen.domains).collect();
+    let domains: Vec<&String> = domains.into_iter().collect();
     let mut found = BTreeMap::new();
     for page in domains.chunks(PAGE_MAX) {
         let keys: Vec<String> = page.iter().map(|domain| format!("domain:{domain}")).collect();

@@ -5,35 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     formats::mail::usable,
-    model::{
-        Claim, Company, CompanyId, Holder, Identifier, Person, PersonId, company_domain,
-        company_key, is_free_mail,
-    },
+    model::{CompanyId, Holder, PersonId, is_free_mail},
     store::SharedKey,
 };
 
-use super::joined::{Joined, Joiner, Why};
-
-/// The team-visible claims of somebody.
-pub(super) fn seen(facts: &[crate::model::Fact]) -> impl Iterator<Item = &Claim> {
-    let visible =
-        |fact: &&crate::model::Fact| fact.level_for(None) == Some(crate::model::Level::Evidence);
-    facts.iter().filter(visible).map(|fact| &fact.claim)
-}
+use super::{
+    joined::{Joined, Joiner, Why},
+    seen::{DOMAIN, Seen},
+};
 
 /// Who of some holders has a key by what the team sees.
-fn who_has<'a, Id: Copy + Ord + 'a>(
-    shared: &'a SharedKey,
-    facts: impl Fn(Holder) -> Option<(Id, &'a [crate::model::Fact])>,
+fn who_has<Id: Copy + Ord>(
+    shared: &SharedKey,
+    all: &BTreeMap<Id, Seen>,
+    id_of: impl Fn(Holder) -> Option<Id>,
 ) -> Vec<Id> {
-    let has = |claim: &Claim, holder: Holder| {
-        claim.identity_keys().iter().any(|(of, key)| *of == holder && *key == shared.key)
-    };
-    let found = shared.holders.iter().filter_map(|&holder| {
-        let (id, facts) = facts(holder)?;
-        seen(facts).any(|claim| has(claim, holder)).then_some(id)
-    });
-    found.collect()
+    let ids = shared.holders.iter().filter_map(|&holder| id_of(holder));
+    ids.filter(|id| all.get(id).is_some_and(|seen| seen.has(&shared.key))).collect()
 }
 
 /// What somebody said of two by hand: whether they are one.
@@ -86,14 +74,14 @@ fn unite_by_keys<Id: Copy + Ord + std::hash::Hash>(
 /// name that is the other's domain without its ending, where nothing speaks against it.
 pub(super) fn join_companies(
     shared: &[SharedKey],
-    companies: &BTreeMap<CompanyId, Company>,
+    companies: &BTreeMap<CompanyId, Seen>,
 ) -> Joined<CompanyId> {
     let of = |holder| match holder {
-        Holder::Company(id) => companies.get(&id).map(|company| (id, company.facts.as_slice())),
+        Holder::Company(id) => Some(id),
         Holder::Person(_) => None,
     };
     let groups: Vec<(&str, Vec<CompanyId>)> =
-        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, of))).collect();
+        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, companies, of))).collect();
     let mut joiner = Joiner::default();
     unite_by_keys(&groups, &mut joiner);
     // All are looked at before any is joined, so that the order of names decides nothing.
@@ -114,23 +102,11 @@ pub(super) fn join_companies(
     joiner.finish()
 }
 
-/// What a company has one of: two with the same marks are two companies, unless a domain or a
-/// foreign id says otherwise.
-fn marks(parts: &[CompanyId], companies: &BTreeMap<CompanyId, Company>) -> BTreeSet<String> {
-    let claims = parts.iter().filter_map(|part| companies.get(part)).flat_map(|c| seen(&c.facts));
-    let mark = |claim: &Claim| match claim {
-        Claim::CompanyDomain { domain, .. } if !is_free_mail(domain.as_str()) => {
-            Some(DOMAIN.to_owned())
-        }
-        Claim::CompanyIdentifier { identifier: Identifier::External { system, .. }, .. } => {
-            Some(format!("external:{system}"))
-        }
-        _ => None,
-    };
-    claims.filter_map(mark).collect()
+/// What the parts of a company have one of.
+fn marks<'a>(parts: &[CompanyId], companies: &'a BTreeMap<CompanyId, Seen>) -> BTreeSet<&'a str> {
+    let seen = parts.iter().filter_map(|part| companies.get(part));
+    seen.flat_map(|seen| &seen.marks).map(String::as_str).collect()
 }
-
-const DOMAIN: &str = "domain";
 
 /// The companies of a name that are one, one part of each; none where some contradict each other.
 ///
@@ -138,19 +114,16 @@ const DOMAIN: &str = "domain";
 fn companies_of_name(
     name: &str,
     ids: &[CompanyId],
-    companies: &BTreeMap<CompanyId, Company>,
+    companies: &BTreeMap<CompanyId, Seen>,
     joiner: &Joiner<CompanyId>,
 ) -> Vec<CompanyId> {
     let all: BTreeSet<CompanyId> = ids.iter().map(|&id| joiner.of(id)).collect();
     let is_called = |id: CompanyId| {
         let parts = joiner.parts(id);
-        let mut claims = parts.iter().filter_map(|p| companies.get(p)).flat_map(|c| seen(&c.facts));
-        claims.any(|claim| {
-            matches!(claim, Claim::CompanyName { name: called, .. }
-                if company_key(called.as_str()) == name)
-        })
+        let mut seen = parts.iter().filter_map(|part| companies.get(part));
+        seen.any(|seen| seen.called.iter().any(|called| called == name))
     };
-    let found: Vec<(CompanyId, bool, BTreeSet<String>)> = all
+    let found: Vec<(CompanyId, bool, BTreeSet<&str>)> = all
         .into_iter()
         .map(|id| (id, is_called(id), marks(&joiner.parts(id), companies)))
         .collect();
@@ -168,16 +141,16 @@ fn companies_of_name(
 /// only ones there.
 pub(super) fn join_people(
     shared: &[SharedKey],
-    people: &BTreeMap<PersonId, Person>,
+    people: &BTreeMap<PersonId, Seen>,
     company_of_domain: &BTreeMap<String, CompanyId>,
     companies: &Joined<CompanyId>,
 ) -> Joined<PersonId> {
     let of = |holder| match holder {
-        Holder::Person(id) => people.get(&id).map(|person| (id, person.facts.as_slice())),
+        Holder::Person(id) => Some(id),
         Holder::Company(_) => None,
     };
     let groups: Vec<(&str, Vec<PersonId>)> =
-        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, of))).collect();
+        shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, people, of))).collect();
     let mut joiner = Joiner::default();
     unite_by_keys(&groups, &mut joiner);
     // All are looked at before any is joined, so that the order of names decides nothing.
@@ -224,25 +197,13 @@ struct Known {
 }
 
 impl Known {
-    fn of(parts: &[PersonId], people: &BTreeMap<PersonId, Person>) -> Self {
+    fn of(parts: &[PersonId], people: &BTreeMap<PersonId, Seen>) -> Self {
         let mut known = Self::default();
-        for person in parts.iter().filter_map(|part| people.get(part)) {
-            for claim in seen(&person.facts) {
-                match claim {
-                    Claim::PersonIdentifier { identifier: Identifier::Mail(address), .. } => {
-                        known.mail |= usable(address);
-                        let domain = company_domain(address);
-                        known.domains.extend(domain.map(|domain| domain.as_str().to_owned()));
-                    }
-                    Claim::PersonIdentifier { identifier: Identifier::Profile(_), .. } => {
-                        known.profile = true;
-                    }
-                    Claim::Employment(job) => {
-                        known.employers.insert(job.company);
-                    }
-                    _ => {}
-                }
-            }
+        for seen in parts.iter().filter_map(|part| people.get(part)) {
+            known.mail |= seen.mail;
+            known.profile |= seen.profile;
+            known.employers.extend(&seen.employers);
+            known.domains.extend(seen.domains.iter().cloned());
         }
         known
     }
@@ -256,13 +217,4 @@ impl Known {
         let all = self.employers.iter().chain(by_domain);
         all.map(|&company| joined.shown(company)).collect()
     }
-}
-
-/// The identity keys by which somebody's company may be found from their addresses.
-pub(super) fn domains_of(person: &Person) -> BTreeSet<String> {
-    let addresses = seen(&person.facts).filter_map(|claim| match claim {
-        Claim::PersonIdentifier { identifier: Identifier::Mail(address), .. } => Some(address),
-        _ => None,
-    });
-    addresses.filter_map(company_domain).map(|domain| domain.as_str().to_owned()).collect()
 }

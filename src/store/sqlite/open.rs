@@ -21,7 +21,7 @@ type Follow = fn(&Connection) -> StoreResult<()>;
 
 /// How much of the file the writer keeps in memory at most, in KiB. A large import touches pages at
 /// random: the more are kept, the fewer are written before their transaction is done.
-const WRITER_CACHE_KIB: i64 = 160 * 1024;
+const WRITER_CACHE_KIB: i64 = 112 * 1024;
 
 /// How large the log may stay on disk once it was copied into the file, in bytes.
 const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;

@@ -1,1 +1,0 @@
-//! Who is one, by which facts.
