@@ -26,6 +26,7 @@ lint:
 
 measure:
 	scripts/measure.sh
+	scripts/measure-imports.sh
 
 schema:
 	UPDATE_SCHEMA=1 cargo test --test it schema
