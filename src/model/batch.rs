@@ -42,6 +42,9 @@ pub enum Change {
         /// Told by whom.
         recorder: Author,
     },
+    /// From this batch on, all weights are evaluated at the end of a day with what was told by now.
+    /// Where that is so already: nothing happens.
+    BeginEpoch(Day),
     /// A list is made or changed.
     PutList(List),
     /// A member is made or changed.

@@ -13,9 +13,10 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::model::{
-    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Exclusion, ExclusionId, Fact,
-    FactId, Holder, Import, ImportId, Introduction, IntroductionId, List, ListId, Login, Member,
-    MemberId, PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version, Versioned,
+    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Epoch, Exclusion, ExclusionId,
+    Fact, FactId, Holder, Import, ImportId, Introduction, IntroductionId, List, ListId, Login,
+    Member, MemberId, PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version,
+    Versioned,
 };
 
 #[cfg(feature = "test-support")]
@@ -191,6 +192,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The version: it grows by one with each batch that changed something.
     async fn version(&self) -> StoreResult<Version>;
+
+    /// The same store as it was at a version, for reading alone: what it says of people, companies,
+    /// facts and pairs is what it said then. Records (lists, members, tokens, introductions,
+    /// imports, exclusions) and askings are as they are now.
+    fn as_of(&self, version: Version) -> std::sync::Arc<dyn Store>;
+
+    /// The last version whose batch was applied before a moment; 0 where there is none.
+    async fn version_before(&self, moment: Timestamp) -> StoreResult<Version>;
+
+    /// The epoch that began last, if one ever did.
+    async fn last_epoch(&self) -> StoreResult<Option<Epoch>>;
 
     /// Applies a batch: all of it or nothing, and once, however often it is sent. Expectations
     /// are checked inside the transaction. When it returns, the batch outlives a crash.

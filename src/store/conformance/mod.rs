@@ -86,6 +86,7 @@ suites! { $
     facts: __store_cases_of_facts,
     lookups: __store_cases_of_lookups,
     pairs: __store_cases_of_pairs,
+    past: __store_cases_of_the_past,
     records: __store_cases_of_records,
     search: __store_cases_of_search,
     streams: __store_cases_of_streams,

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
+    at::At,
     codec::{id_in, subject_id},
     error::backend,
 };
@@ -12,8 +13,12 @@ use crate::{
 };
 
 /// What changed after a version; whole versions, as many as fit.
-pub(super) fn since(db: &Connection, after: Version, limit: usize) -> StoreResult<Vec<ChangedAt>> {
-    let Some(last) = last_that_fits(db, after, limit)? else { return Ok(Vec::new()) };
+pub(super) fn since(
+    db: &Connection,
+    at: At,
+    (after, limit): (Version, usize),
+) -> StoreResult<Vec<ChangedAt>> {
+    let Some(last) = last_that_fits(db, at, (after, limit))? else { return Ok(Vec::new()) };
     let mut select = db.prepare_cached(
         "SELECT c.version, s.kind, s.id FROM changed c JOIN subject s ON s.ix = c.subject
          WHERE c.version > ? AND c.version <= ?",
@@ -32,10 +37,15 @@ pub(super) fn since(db: &Connection, after: Version, limit: usize) -> StoreResul
 }
 
 /// The last version such that all changes up to it fit, but at least one.
-fn last_that_fits(db: &Connection, after: Version, limit: usize) -> StoreResult<Option<i64>> {
-    let mut select = db
-        .prepare_cached("SELECT version FROM changed WHERE version > ? ORDER BY version LIMIT ?")?;
-    let rows = select.query_map((after.0 as i64, limit as i64 + 1), |row| row.get(0))?;
+fn last_that_fits(
+    db: &Connection,
+    at: At,
+    (after, limit): (Version, usize),
+) -> StoreResult<Option<i64>> {
+    let mut select = db.prepare_cached(
+        "SELECT version FROM changed WHERE version > ? AND version <= ? ORDER BY version LIMIT ?",
+    )?;
+    let rows = select.query_map((after.0 as i64, at, limit as i64 + 1), |row| row.get(0))?;
     let versions: Vec<i64> = rows.collect::<Result<_, _>>()?;
     let Some((first, last)) = versions.first().copied().zip(versions.last().copied()) else {
         return Ok(None);

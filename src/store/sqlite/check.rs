@@ -5,11 +5,12 @@ use std::error::Error as _;
 use rusqlite::Connection;
 
 use super::{
+    at::At,
     codec::{id_in, read_json},
     facts,
     known::Known,
-    project::{Projector, Stored, View, project_asks},
-    records,
+    project::project_asks,
+    records, replay,
 };
 use crate::{
     model::{Exclusion, FactId, Import, List, Telling},
@@ -18,9 +19,6 @@ use crate::{
 
 /// How many findings are told at most; the first ones say enough.
 const FINDINGS_MAX: usize = 100;
-
-/// How many pairs wait in memory to be written in order.
-const PAIRS_MAX: usize = 100_000;
 
 /// The tables that follow from the others, and what their rows are, in words.
 const DERIVED: [(&str, &str); 9] = [
@@ -42,7 +40,8 @@ const DERIVED: [(&str, &str); 9] = [
 /// cache, the rest lies in a temporary file.
 pub(super) fn findings(db: &Connection) -> StoreResult<Vec<String>> {
     let mut findings = Vec::new();
-    let steps: [Step; 5] = [pages, references, version, rebuild_facts, rebuild_records];
+    let steps: [Step; 6] =
+        [pages, references, version, facts_themselves, rebuild_facts, rebuild_records];
     shadow(db)?;
     db.execute_batch("BEGIN")?;
     for step in steps {
@@ -131,9 +130,9 @@ fn shadow(db: &Connection) -> StoreResult<()> {
     Ok(())
 }
 
-fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+/// Looks at each fact by itself.
+fn facts_themselves(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
     let mut known = Known::default();
-    let mut projector = Projector::new(db, &mut known);
     let mut select = db.prepare("SELECT ix, id, claim, occurrence FROM fact ORDER BY ix")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
@@ -143,29 +142,25 @@ fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()>
             note(findings, format!("{id} cannot be read"));
             continue;
         };
-        let ix = row.get(0)?;
-        let attestations = match facts::attestations(db, projector.known, ix) {
-            Ok((attestations, _)) => attestations,
+        let told = match facts::attestations((db, At::NOW), &mut known, row.get(0)?) {
+            Ok((told, _)) => told,
             Err(error) => {
                 note(findings, format!("who told {id} cannot be read: {}", in_full(&error)));
                 continue;
             }
         };
-        let stored = Stored { ix, id, claim: &claim };
-        let view = View::of(&attestations);
-        let filed = projector.file(stored).map(drop);
-        if let Err(error) = filed.and_then(|()| projector.carry(stored, View::default(), view)) {
-            note(findings, format!("{id} cannot be filed: {}", in_full(&error)));
-        }
-        let Some(attestation) = attestations.into_iter().next() else { continue };
+        let Some(attestation) = told.into_iter().next() else { continue };
         if (Telling { claim, occurrence: row.get(3)?, attestation }).fact_id() != id {
             note(findings, format!("{id} does not have the id of what it says"));
         }
-        if projector.waiting() >= PAIRS_MAX {
-            projector.flush()?;
-        }
     }
-    projector.flush()
+    Ok(())
+}
+
+fn rebuild_facts(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {
+    replay::derive(db, |id, error| {
+        note(findings, format!("{id} cannot be filed: {}", in_full(&error)));
+    })
 }
 
 fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<()> {

@@ -30,7 +30,7 @@ fn revision_conflict(
     id: AnyId,
     expected: Revision,
 ) -> StoreResult<Option<Conflict>> {
-    let present = known::subject(db, id)?.map_or(Revision(0), |(_, revision)| revision);
+    let present = known::subject(db, id)?.map_or(Revision(0), |found| found.revision);
     Ok((present != expected).then_some(Conflict::Revision { id, present: present.0 }))
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
+    at::At,
     codec::{COMPANY, EMPLOYMENT_FACT, EVIDENCE_FACT, Key, PERSON, id_in, read_json},
     known::{self, Known},
     threads::Sink,
@@ -35,13 +36,17 @@ impl Loaded {
 /// The tellings of a fact, and version and place of each.
 type Tellings = (Vec<Attestation>, Vec<(i64, i64)>);
 
-/// The tellings of a fact, in order.
-pub(super) fn attestations(db: &Connection, known: &mut Known, fact: i64) -> StoreResult<Tellings> {
+/// The tellings of a fact up to a version, in order; what was taken back later stands.
+pub(super) fn attestations(
+    (db, at): (&Connection, At),
+    known: &mut Known,
+    fact: i64,
+) -> StoreResult<Tellings> {
     let mut select = db.prepare_cached(
-        "SELECT attestation, recorded_at, retracted_at, version, place FROM fact_attestation
-         WHERE fact = ? ORDER BY version, place",
+        "SELECT attestation, recorded_at, iif(gone <= ?2, retracted_at, NULL), version, place
+         FROM fact_attestation WHERE fact = ?1 AND version <= ?2 ORDER BY version, place",
     )?;
-    let mut rows = select.query([fact])?;
+    let mut rows = select.query((fact, at))?;
     let (mut attestations, mut places) = (Vec::new(), Vec::new());
     while let Some(row) = rows.next()? {
         let told = known.told(db, row.get(0)?)?;
@@ -53,27 +58,32 @@ pub(super) fn attestations(db: &Connection, known: &mut Known, fact: i64) -> Sto
     Ok((attestations, places))
 }
 
-/// The fact with an id, whether it stands or not.
-pub(super) fn by_id(db: &Connection, known: &mut Known, id: FactId) -> StoreResult<Option<Loaded>> {
+/// The fact with an id, whether it stands or not, if it was ever told by then.
+pub(super) fn by_id(
+    (db, at): (&Connection, At),
+    known: &mut Known,
+    id: FactId,
+) -> StoreResult<Option<Loaded>> {
     let found: Option<(i64, String)> = db
         .prepare_cached("SELECT ix, claim FROM fact WHERE id = ?")?
         .query_row([Key::of(id)], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    found.map(|(ix, claim)| load(db, known, (ix, id, &claim))).transpose()
+    let loaded = found.map(|(ix, claim)| load((db, at), known, (ix, id, &claim))).transpose()?;
+    Ok(loaded.filter(|loaded| !loaded.places.is_empty()))
 }
 
 fn load(
-    db: &Connection,
+    (db, at): (&Connection, At),
     known: &mut Known,
     (ix, id, claim): (i64, FactId, &str),
 ) -> StoreResult<Loaded> {
-    let (attestations, places) = attestations(db, known, ix)?;
+    let (attestations, places) = attestations((db, at), known, ix)?;
     Ok(Loaded { ix, fact: Fact { id, claim: read_json(claim)?, attestations }, places })
 }
 
 /// The standing facts about a subject whose kinds lie in a range, in order of telling.
 fn about(
-    db: &Connection,
+    (db, at): (&Connection, At),
     known: &mut Known,
     (subject, kinds): (i64, std::ops::Range<i64>),
 ) -> StoreResult<Vec<Fact>> {
@@ -86,7 +96,7 @@ fn about(
     while let Some(row) = rows.next()? {
         let id = FactId::new(id_in(row, 1)?);
         let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        let loaded = load(db, known, (row.get(0)?, id, claim))?;
+        let loaded = load((db, at), known, (row.get(0)?, id, claim))?;
         if let Some(told) = loaded.told() {
             standing.push((told, loaded.fact));
         }
@@ -97,15 +107,16 @@ fn about(
 
 /// What there is about each id: its revision and the facts of some kinds.
 fn each_about<Id: Copy + Into<AnyId>, T>(
-    db: &Connection,
+    (db, at): (&Connection, At),
     (ids, kinds): (&[Id], std::ops::Range<i64>),
     make: impl Fn(Id, Revision, Vec<Fact>) -> T,
 ) -> StoreResult<Vec<Option<T>>> {
     let mut known = Known::default();
     let mut each = |&id: &Id| {
-        let found = known::subject(db, id.into())?;
-        let facts = |(ix, revision)| {
-            let facts = about(db, &mut known, (ix, kinds.clone()))?;
+        let found = known::subject(db, id.into())?.filter(|found| at.includes(found.version));
+        let facts = |found: known::Subject| {
+            let revision = revision((db, at), id.into(), &found)?;
+            let facts = about((db, at), &mut known, (found.ix, kinds.clone()))?;
             Ok(make(id, revision, facts))
         };
         found.map(facts).transpose()
@@ -113,22 +124,53 @@ fn each_about<Id: Copy + Into<AnyId>, T>(
     ids.iter().map(&mut each).collect()
 }
 
-pub(super) fn people(db: &Connection, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
-    each_about(db, (ids, i64::MIN..EVIDENCE_FACT), |id, revision, facts| Person {
+/// How often a person or company had been changed: the revision goes up with every fact that is
+/// told or taken back of them, evidence left out.
+fn revision(
+    (db, at): (&Connection, At),
+    id: AnyId,
+    found: &known::Subject,
+) -> StoreResult<Revision> {
+    if at.is_now() {
+        return Ok(found.revision);
+    }
+    let changes: u32 = db
+        .prepare_cached(
+            "SELECT coalesce(sum((a.version <= ?2) + (a.gone IS NOT NULL AND a.gone <= ?2)), 0)
+             FROM fact_subject s JOIN fact_attestation a ON a.fact = s.fact WHERE s.subject = ?1",
+        )?
+        .query_row((found.ix, at), |row| row.get(0))?;
+    Ok(Revision(known::first_revision(id) + changes))
+}
+
+pub(super) fn people(
+    db: &Connection,
+    at: At,
+    ids: &[PersonId],
+) -> StoreResult<Vec<Option<Person>>> {
+    each_about((db, at), (ids, i64::MIN..EVIDENCE_FACT), |id, revision, facts| Person {
         id,
         revision,
         facts,
     })
 }
 
-pub(super) fn companies(db: &Connection, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>> {
+pub(super) fn companies(
+    db: &Connection,
+    at: At,
+    ids: &[CompanyId],
+) -> StoreResult<Vec<Option<Company>>> {
     let make = |id, revision, facts| Company { id, revision, facts };
-    each_about(db, (ids, i64::MIN..EMPLOYMENT_FACT), make)
+    each_about((db, at), (ids, i64::MIN..EMPLOYMENT_FACT), make)
 }
 
-pub(super) fn staff(db: &Connection, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>> {
+pub(super) fn staff(
+    db: &Connection,
+    at: At,
+    companies: &[CompanyId],
+) -> StoreResult<Vec<Vec<Fact>>> {
     let kinds = EMPLOYMENT_FACT..EVIDENCE_FACT;
-    let each = each_about(db, (companies, kinds), |_, _, mut facts| {
+    let each = each_about((db, at), (companies, kinds), |_, _, mut facts| {
         facts.sort_by_key(|fact| match &fact.claim {
             Claim::Employment(job) => (Some(job.person), fact.id),
             _ => (None, fact.id),
@@ -139,66 +181,72 @@ pub(super) fn staff(db: &Connection, companies: &[CompanyId]) -> StoreResult<Vec
 }
 
 /// Where several facts of one employment stand, the one that was told last.
-pub(super) fn employments(db: &Connection, ids: &[EmploymentId]) -> StoreResult<Vec<Option<Fact>>> {
-    let each =
-        each_about(db, (ids, EMPLOYMENT_FACT..EVIDENCE_FACT), |_, _, mut facts| facts.pop())?;
+pub(super) fn employments(
+    db: &Connection,
+    at: At,
+    ids: &[EmploymentId],
+) -> StoreResult<Vec<Option<Fact>>> {
+    let kinds = EMPLOYMENT_FACT..EVIDENCE_FACT;
+    let each = each_about((db, at), (ids, kinds), |_, _, mut facts| facts.pop())?;
     Ok(each.into_iter().map(Option::flatten).collect())
 }
 
-pub(super) fn facts(db: &Connection, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>> {
+pub(super) fn facts(db: &Connection, at: At, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>> {
     let mut known = Known::default();
-    let mut each = |id: &FactId| Ok(by_id(db, &mut known, *id)?.map(|loaded| loaded.fact));
+    let mut each = |id: &FactId| Ok(by_id((db, at), &mut known, *id)?.map(|loaded| loaded.fact));
     ids.iter().map(&mut each).collect()
 }
 
 fn ids_after(
-    db: &Connection,
+    (db, at): (&Connection, At),
     (kind, after): (i64, Option<Key>),
     limit: usize,
 ) -> StoreResult<Vec<u128>> {
     let mut select = db.prepare_cached(
-        "SELECT id FROM subject WHERE kind = ?1 AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3",
+        "SELECT id FROM subject WHERE kind = ?1 AND (?2 IS NULL OR id > ?2) AND version <= ?4
+         ORDER BY id LIMIT ?3",
     )?;
-    let rows = select.query_map((kind, after, limit as i64), |row| id_in(row, 0))?;
+    let rows = select.query_map((kind, after, limit as i64, at), |row| id_in(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn people_after(
     db: &Connection,
-    after: Option<PersonId>,
-    limit: usize,
+    at: At,
+    (after, limit): (Option<PersonId>, usize),
 ) -> StoreResult<Vec<PersonId>> {
-    let ids = ids_after(db, (PERSON, after.map(Key::of)), limit)?;
+    let ids = ids_after((db, at), (PERSON, after.map(Key::of)), limit)?;
     Ok(ids.into_iter().map(PersonId::new).collect())
 }
 
 pub(super) fn companies_after(
     db: &Connection,
-    after: Option<CompanyId>,
-    limit: usize,
+    at: At,
+    (after, limit): (Option<CompanyId>, usize),
 ) -> StoreResult<Vec<CompanyId>> {
-    let ids = ids_after(db, (COMPANY, after.map(Key::of)), limit)?;
+    let ids = ids_after((db, at), (COMPANY, after.map(Key::of)), limit)?;
     Ok(ids.into_iter().map(CompanyId::new).collect())
 }
 
 pub(super) fn list_entries(
-    db: &Connection,
+    (db, at): (&Connection, At),
     (list, after): (ListId, Option<FactId>),
     limit: usize,
 ) -> StoreResult<Vec<Fact>> {
-    let Some((list, _)) = known::subject(db, list.into())? else { return Ok(Vec::new()) };
+    let Some(list) = known::subject(db, list.into())? else { return Ok(Vec::new()) };
     let mut select = db.prepare_cached(
         "SELECT f.ix, f.id, f.claim FROM fact_subject s JOIN fact f ON f.ix = s.fact
          WHERE s.subject = ?1 AND (?2 IS NULL OR f.id > ?2) AND EXISTS
-             (SELECT 1 FROM fact_attestation a WHERE a.fact = f.ix AND a.retracted_at IS NULL)
+             (SELECT 1 FROM fact_attestation a WHERE a.fact = f.ix
+                  AND a.version <= ?4 AND (a.gone IS NULL OR a.gone > ?4))
          ORDER BY f.id LIMIT ?3",
     )?;
-    let mut rows = select.query((list, after.map(Key::of), limit as i64))?;
+    let mut rows = select.query((list.ix, after.map(Key::of), limit as i64, at))?;
     let (mut known, mut entries) = (Known::default(), Vec::new());
     while let Some(row) = rows.next()? {
         let id = FactId::new(id_in(row, 1)?);
         let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        entries.push(load(db, &mut known, (row.get(0)?, id, claim))?.fact);
+        entries.push(load((db, at), &mut known, (row.get(0)?, id, claim))?.fact);
     }
     Ok(entries)
 }
@@ -223,14 +271,14 @@ pub(super) fn told_by_import(
     Ok(ids)
 }
 
-pub(super) fn stream_evidence(db: &Connection, sink: &mut Sink<Fact>) -> StoreResult<()> {
+pub(super) fn stream_evidence(db: &Connection, at: At, sink: &mut Sink<Fact>) -> StoreResult<()> {
     let mut select = db.prepare("SELECT ix, id, claim FROM fact WHERE kind = ? ORDER BY id")?;
     let mut rows = select.query([EVIDENCE_FACT])?;
     let mut known = Known::default();
     while let Some(row) = rows.next()? {
         let id = FactId::new(id_in(row, 1)?);
         let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        let loaded = load(db, &mut known, (row.get(0)?, id, claim))?;
+        let loaded = load((db, at), &mut known, (row.get(0)?, id, claim))?;
         if loaded.told().is_some() && !sink.push(loaded.fact) {
             break;
         }

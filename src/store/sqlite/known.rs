@@ -15,6 +15,24 @@ const SUBJECTS_MAX: usize = 1_000_000;
 /// How many attestations are kept in memory before all are forgotten.
 const ATTESTATIONS_MAX: usize = 10_000;
 
+/// A subject as the file has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject {
+    pub(super) ix: i64,
+    pub(super) revision: Revision,
+    /// By which version it was first heard of.
+    pub(super) version: i64,
+}
+
+/// The revision of what was just heard of. An employment or a relation comes with its first fact,
+/// and that counts as a change.
+pub(super) const fn first_revision(id: AnyId) -> u32 {
+    match id {
+        AnyId::EmploymentId(_) | AnyId::RelationId(_) => 0,
+        _ => 1,
+    }
+}
+
 /// What was looked up lately. Subjects and attestations are never removed from the file, so that
 /// only a rollback can make it wrong: forget everything then.
 #[derive(Debug, Default)]
@@ -30,7 +48,7 @@ impl Known {
         if let Some(ix) = self.subjects.get(&id) {
             return Ok(Some(*ix));
         }
-        let found = subject(db, id)?.map(|(ix, _)| ix);
+        let found = subject(db, id)?.map(|found| found.ix);
         if let Some(ix) = found {
             self.remember(id, ix);
         }
@@ -43,16 +61,18 @@ impl Known {
         self.find(db, id)?.ok_or(StoreError::Missing(id))
     }
 
-    /// The number of a subject, which is made where it is missing; and whether it was.
-    pub(super) fn find_or_add(&mut self, db: &Connection, id: AnyId) -> StoreResult<(i64, bool)> {
+    /// The number of a subject, which a version makes where it is missing; and whether it did.
+    pub(super) fn find_or_add(
+        &mut self,
+        (db, version): (&Connection, i64),
+        id: AnyId,
+    ) -> StoreResult<(i64, bool)> {
         if let Some(ix) = self.find(db, id)? {
             return Ok((ix, false));
         }
         let kind = subject_kind(id).ok_or(StoreError::Missing(id))?;
-        // An employment or a relation comes with its first fact, and that counts as a change.
-        let revision = i64::from(!matches!(id, AnyId::EmploymentId(_) | AnyId::RelationId(_)));
-        db.prepare_cached("INSERT INTO subject (kind, id, revision) VALUES (?, ?, ?)")?
-            .execute((kind, Key::of(id), revision))?;
+        db.prepare_cached("INSERT INTO subject (kind, id, revision, version) VALUES (?, ?, ?, ?)")?
+            .execute((kind, Key::of(id), first_revision(id), version))?;
         let ix = db.last_insert_rowid();
         self.remember(id, ix);
         Ok((ix, true))
@@ -106,12 +126,15 @@ impl Known {
     }
 }
 
-/// The number and the revision of a subject, past all memory.
-pub(super) fn subject(db: &Connection, id: AnyId) -> StoreResult<Option<(i64, Revision)>> {
+/// A subject, past all memory.
+pub(super) fn subject(db: &Connection, id: AnyId) -> StoreResult<Option<Subject>> {
     let Some(kind) = subject_kind(id) else { return Ok(None) };
     let found = db
-        .prepare_cached("SELECT ix, revision FROM subject WHERE kind = ? AND id = ?")?
-        .query_row((kind, Key::of(id)), |row| Ok((row.get(0)?, Revision(row.get(1)?))))
+        .prepare_cached("SELECT ix, revision, version FROM subject WHERE kind = ? AND id = ?")?
+        .query_row((kind, Key::of(id)), |row| {
+            let revision = Revision(row.get(1)?);
+            Ok(Subject { ix: row.get(0)?, revision, version: row.get(2)? })
+        })
         .optional()?;
     Ok(found)
 }

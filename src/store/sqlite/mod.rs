@@ -18,7 +18,11 @@
 //!   taking one back removes a key only with its last reason.
 //! - `pair_evidence`, `pair_by_high`, `employment`: what the team may see of facts that stand, by
 //!   id and in order, so that the network loads in one scan without joins or JSON.
-//! - `batch`, `changed`, `meta`: what was applied, what each version changed, the version.
+//! - `batch`, `changed`, `meta`: what was applied, what each version changed, the version; `epoch`:
+//!   for which moments the network was evaluated.
+//!
+//! Whatever follows from facts is kept for the versions at which it held (`told`, `gone`), so that
+//! every read can look at a version of the past ([`At`]). Records are as they are now.
 //!
 //! # Invariants
 //! - Only [`Writer`](write::Writer) writes, each batch in one immediate transaction, with
@@ -29,32 +33,38 @@
 //!   `ix`.
 //! - Readers cannot write, and each read sees one moment.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use rusqlite::Connection;
 
 use self::{
-    threads::{Streams, Workers},
+    at::At,
+    threads::{Sink, Streams, Workers},
     write::Writer,
 };
 use crate::{
     model::{
-        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Exclusion,
+        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Epoch, Exclusion,
         ExclusionId, Fact, FactId, Holder, Import, ImportId, Introduction, IntroductionId, List,
         ListId, Member, MemberId, Person, PersonId, Timestamp, Token, TokenHash, Version,
         Versioned,
     },
     store::{
-        Applied, Candidate, ChangedAt, PairRow, SearchRequest, SharedKey, Store, StoreResult,
-        check_page,
+        Applied, Candidate, ChangedAt, PairRow, SearchRequest, SharedKey, Store, StoreError,
+        StoreResult, check_page,
     },
 };
 
+mod at;
 mod changes;
 mod check;
 mod codec;
+mod derived;
 mod error;
 mod expect;
 mod facts;
@@ -68,6 +78,7 @@ mod open;
 mod pairs;
 mod project;
 mod records;
+mod replay;
 mod search;
 mod threads;
 mod write;
@@ -92,17 +103,25 @@ impl Default for Options {
     }
 }
 
-/// Recorded facts in one SQLite file.
+/// Recorded facts in one SQLite file, as they are or as they were.
 ///
-/// Dropping it finishes what was begun, copies the log into the file, and waits for that.
-#[derive(Debug)]
+/// Dropping the last one of a file finishes what was begun, copies the log into the file, and
+/// waits for that.
+#[derive(Debug, Clone)]
 pub struct SqliteStore {
+    file: Arc<StoreFile>,
+    /// At which version reads look.
+    at: At,
+}
+
+#[derive(Debug)]
+struct StoreFile {
     streams: Streams,
     readers: Workers<Connection>,
     // After the readers: the last connection to close tidies up the log, and must be able to write.
     writer: Workers<Writer>,
     #[cfg(feature = "test-support")]
-    folder: Option<tempfile::TempDir>,
+    folder: std::sync::OnceLock<tempfile::TempDir>,
     #[cfg(feature = "test-support")]
     reads: std::sync::atomic::AtomicU64,
 }
@@ -124,15 +143,16 @@ impl SqliteStore {
         let writer = Writer::new(open::writer(path, &options)?);
         let readers = (0..options.readers.max(1)).map(|_| open::reader(path, &options));
         let readers = readers.collect::<StoreResult<Vec<_>>>()?;
-        Ok(Self {
+        let file = StoreFile {
             streams: Streams::new(PathBuf::from(path), options),
             readers: Workers::start("store-reader", readers)?,
             writer: Workers::start("store-writer", vec![writer])?,
             #[cfg(feature = "test-support")]
-            folder: None,
+            folder: std::sync::OnceLock::new(),
             #[cfg(feature = "test-support")]
             reads: std::sync::atomic::AtomicU64::new(0),
-        })
+        };
+        Ok(Self { file: Arc::new(file), at: At::NOW })
     }
 
     /// A store in a folder of its own, which goes with it.
@@ -142,15 +162,15 @@ impl SqliteStore {
     #[cfg(feature = "test-support")]
     pub fn temporary() -> StoreResult<Self> {
         let folder = tempfile::tempdir().map_err(error::backend)?;
-        let mut store = Self::open(&folder.path().join("tertius.sqlite"))?;
-        store.folder = Some(folder);
+        let store = Self::open(&folder.path().join("tertius.sqlite"))?;
+        store.file.folder.set(folder).expect("it was opened just now");
         Ok(store)
     }
 
     /// How many reads there were, streams left out.
     #[cfg(feature = "test-support")]
     pub fn reads(&self) -> u64 {
-        self.reads.load(std::sync::atomic::Ordering::Relaxed)
+        self.file.reads.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Looks for damage: pages, references, and everything derived compared with the facts. Each
@@ -159,33 +179,43 @@ impl SqliteStore {
     /// # Errors
     /// When the file cannot even be read.
     pub async fn check(&self) -> StoreResult<Vec<String>> {
-        let opener = self.streams.opener();
-        self.readers.run(move |_| check::findings(&opener()?)).await
+        let opener = self.file.streams.opener();
+        self.file.readers.run(move |_| check::findings(&opener()?)).await
     }
 
     /// Runs a read on one of the readers; it sees one moment.
     async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
+        read: impl FnOnce(&Connection, At) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
+        let at = self.at;
         #[cfg(feature = "test-support")]
-        self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.file.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let within = move |connection: &mut Connection| {
             let moment = connection.transaction()?;
-            read(&moment)
+            read(&moment, at)
         };
-        self.readers.run(within).await
+        self.file.readers.run(within).await
+    }
+
+    /// Streams what a scan pushes.
+    fn stream<T: Send + 'static>(
+        &self,
+        scan: fn(&Connection, At, &mut Sink<T>) -> StoreResult<()>,
+    ) -> BoxStream<'_, StoreResult<T>> {
+        let at = self.at;
+        self.file.streams.start(move |db, sink| scan(db, at, sink))
     }
 
     /// Runs a read for each of some ids.
     async fn look_up<Id: Clone + Send + 'static, T: Send + 'static>(
         &self,
         ids: &[Id],
-        read: fn(&Connection, &[Id]) -> StoreResult<T>,
+        read: fn(&Connection, At, &[Id]) -> StoreResult<T>,
     ) -> StoreResult<T> {
         check_page(ids.len())?;
         let ids = ids.to_vec();
-        self.read(move |db| read(db, &ids)).await
+        self.read(move |db, at| read(db, at, &ids)).await
     }
 }
 
@@ -196,7 +226,22 @@ impl Store for SqliteStore {
     }
 
     async fn version(&self) -> StoreResult<Version> {
-        self.read(write::version).await
+        self.read(|db, at| write::version(db).map(|last| at.or_last(last))).await
+    }
+
+    fn as_of(&self, version: Version) -> Arc<dyn Store> {
+        let at = self.at.min(At::version(version));
+        Arc::new(Self { file: Arc::clone(&self.file), at })
+    }
+
+    async fn version_before(&self, moment: Timestamp) -> StoreResult<Version> {
+        let read =
+            move |db: &Connection, at: At| write::version_before(db, moment).map(|v| at.or_last(v));
+        self.read(read).await
+    }
+
+    async fn last_epoch(&self) -> StoreResult<Option<Epoch>> {
+        self.read(write::last_epoch).await
     }
 
     async fn apply(&self, batch: &Batch) -> StoreResult<Applied> {
@@ -206,12 +251,15 @@ impl Store for SqliteStore {
     }
 
     async fn apply_all(&self, batches: Vec<Batch>) -> StoreResult<Vec<Applied>> {
-        self.writer.run(move |writer| writer.apply_all(&batches)).await
+        if !self.at.is_now() {
+            return Err(StoreError::BadBatch("nothing is written into the past".to_owned()));
+        }
+        self.file.writer.run(move |writer| writer.apply_all(&batches)).await
     }
 
     async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>> {
         check_page(limit)?;
-        self.read(move |db| changes::since(db, version, limit)).await
+        self.read(move |db, at| changes::since(db, at, (version, limit))).await
     }
 
     async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
@@ -239,11 +287,11 @@ impl Store for SqliteStore {
     }
 
     fn stream_shared_keys(&self) -> BoxStream<'_, StoreResult<SharedKey>> {
-        self.streams.start(identity::stream_shared)
+        self.stream(identity::stream_shared)
     }
 
     async fn keep_secret(&self, proposed: [u8; 32]) -> StoreResult<[u8; 32]> {
-        self.writer.run(move |writer| writer.keep_secret(proposed)).await
+        self.file.writer.run(move |writer| writer.keep_secret(proposed)).await
     }
 
     async fn people_after(
@@ -252,7 +300,7 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> StoreResult<Vec<PersonId>> {
         check_page(limit)?;
-        self.read(move |db| facts::people_after(db, after, limit)).await
+        self.read(move |db, at| facts::people_after(db, at, (after, limit))).await
     }
 
     async fn companies_after(
@@ -261,22 +309,22 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> StoreResult<Vec<CompanyId>> {
         check_page(limit)?;
-        self.read(move |db| facts::companies_after(db, after, limit)).await
+        self.read(move |db, at| facts::companies_after(db, at, (after, limit))).await
     }
 
     async fn search(&self, request: &SearchRequest) -> StoreResult<Vec<Candidate>> {
         check_page(request.keys.len())?;
         check_page(request.limit)?;
         let request = request.clone();
-        self.read(move |db| search::search(db, &request)).await
+        self.read(move |db, at| search::search(db, at, &request)).await
     }
 
     async fn lists(&self, ids: &[ListId]) -> StoreResult<Vec<Option<Versioned<List>>>> {
-        self.look_up(ids, records::by_ids).await
+        self.look_up(ids, |db, _, ids| records::by_ids(db, ids)).await
     }
 
     async fn all_lists(&self) -> StoreResult<Vec<Versioned<List>>> {
-        self.read(|db| records::all(db, ListId::new(0).into())).await
+        self.read(|db, _| records::all(db, ListId::new(0).into())).await
     }
 
     async fn exclusions_after(
@@ -286,16 +334,16 @@ impl Store for SqliteStore {
     ) -> StoreResult<Vec<Versioned<Exclusion>>> {
         check_page(limit)?;
         let kind = ExclusionId::new(0).into();
-        self.read(move |db| records::after(db, kind, after.map(Into::into), limit)).await
+        self.read(move |db, _| records::after(db, kind, after.map(Into::into), limit)).await
     }
 
     async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>> {
-        self.read(|db| records::all(db, ImportId::new(0).into())).await
+        self.read(|db, _| records::all(db, ImportId::new(0).into())).await
     }
 
     async fn told_by_import(&self, import: ImportId, limit: usize) -> StoreResult<Vec<FactId>> {
         check_page(limit)?;
-        self.read(move |db| facts::told_by_import(db, import, limit)).await
+        self.read(move |db, _| facts::told_by_import(db, import, limit)).await
     }
 
     async fn list_entries(
@@ -305,30 +353,30 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> StoreResult<Vec<Fact>> {
         check_page(limit)?;
-        self.read(move |db| facts::list_entries(db, (list, after), limit)).await
+        self.read(move |db, at| facts::list_entries((db, at), (list, after), limit)).await
     }
 
     async fn members(&self, ids: &[MemberId]) -> StoreResult<Vec<Option<Versioned<Member>>>> {
-        self.look_up(ids, records::by_ids).await
+        self.look_up(ids, |db, _, ids| records::by_ids(db, ids)).await
     }
 
     async fn all_members(&self) -> StoreResult<Vec<Versioned<Member>>> {
-        self.read(|db| records::all(db, MemberId::new(0).into())).await
+        self.read(|db, _| records::all(db, MemberId::new(0).into())).await
     }
 
     async fn token(&self, hash: TokenHash) -> StoreResult<Option<Token>> {
-        self.read(move |db| records::token(db, hash)).await
+        self.read(move |db, _| records::token(db, hash)).await
     }
 
     async fn introductions(
         &self,
         ids: &[IntroductionId],
     ) -> StoreResult<Vec<Option<Versioned<Introduction>>>> {
-        self.look_up(ids, records::by_ids).await
+        self.look_up(ids, |db, _, ids| records::by_ids(db, ids)).await
     }
 
     async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
-        self.read(move |db| records::asks_since(db, since)).await
+        self.read(move |db, _| records::asks_since(db, since)).await
     }
 
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {
@@ -340,18 +388,18 @@ impl Store for SqliteStore {
     }
 
     fn stream_people(&self) -> BoxStream<'_, StoreResult<PersonId>> {
-        self.streams.start(pairs::stream_people)
+        self.stream(pairs::stream_people)
     }
 
     fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>> {
-        self.streams.start(pairs::stream_pairs)
+        self.stream(pairs::stream_pairs)
     }
 
     fn stream_evidence(&self) -> BoxStream<'_, StoreResult<Fact>> {
-        self.streams.start(facts::stream_evidence)
+        self.stream(facts::stream_evidence)
     }
 
     fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>> {
-        self.streams.start(pairs::stream_employments)
+        self.stream(pairs::stream_employments)
     }
 }

@@ -6,13 +6,14 @@
 use rusqlite::Connection;
 
 use super::{
-    codec::{Key, code_of_holder, direction_code, fact_kind, level_code, write_json},
+    codec::{Key, code_of_holder, fact_kind, write_json},
+    derived::{JobWrite, KeyTable, KeyWrite, PairWrite, Seen, count_key, put_employment, put_pair},
     known::Known,
 };
 use crate::{
     model::{
-        AnyId, Attestation, Claim, Day, Direction, Employment, Evidence, EvidenceKind, FactId,
-        Introduction, Level, PersonId, Timestamp,
+        AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Introduction, Level,
+        Timestamp,
     },
     store::StoreResult,
 };
@@ -44,40 +45,28 @@ pub(super) struct Stored<'a> {
     pub(super) claim: &'a Claim,
 }
 
-/// What is to be written about one pair.
-struct PairWrite {
-    low: PersonId,
-    high: PersonId,
-    direction: Direction,
-    fact: FactId,
-    at: Timestamp,
-    kind: &'static str,
-    statement: Option<String>,
-    recipients: usize,
-    /// Nothing where the row is to go.
-    seen: Option<(Level, Timestamp)>,
-}
-
 /// Writes what is derived.
 ///
-/// Pairs and keys wait until [`flush`](Self::flush) and are then written in order: they come at
+/// Everything waits until [`flush`](Self::flush) and is then written in order: it comes at
 /// random, and a walk along the tree touches each page once.
 pub(super) struct Projector<'a> {
     pub(super) db: &'a Connection,
     pub(super) known: &'a mut Known,
+    /// The version that changes what is derived.
+    pub(super) version: i64,
     pairs: Vec<PairWrite>,
-    /// Facts that give a key, or no longer do: table, key, kind and subject, how many more.
-    keys: Vec<(KeyTable, String, (i64, i64), i64)>,
+    jobs: Vec<JobWrite>,
+    keys: Vec<KeyWrite>,
 }
 
 impl<'a> Projector<'a> {
-    pub(super) fn new(db: &'a Connection, known: &'a mut Known) -> Self {
-        Self { db, known, pairs: Vec::new(), keys: Vec::new() }
+    pub(super) fn new(db: &'a Connection, known: &'a mut Known, version: i64) -> Self {
+        Self { db, known, version, pairs: Vec::new(), jobs: Vec::new(), keys: Vec::new() }
     }
 
-    /// How many pairs and keys wait to be written.
+    /// How much waits to be written.
     pub(super) fn waiting(&self) -> usize {
-        self.pairs.len() + self.keys.len()
+        self.pairs.len() + self.jobs.len() + self.keys.len()
     }
 
     /// Files a new fact under what it is about; returns the subjects. Evidence is not filed: it is
@@ -87,7 +76,7 @@ impl<'a> Projector<'a> {
         for id in fact.claim.subjects() {
             let subject = match id {
                 AnyId::EmploymentId(_) | AnyId::RelationId(_) => {
-                    (id, self.known.find_or_add(self.db, id)?.0)
+                    (id, self.known.find_or_add((self.db, self.version), id)?.0)
                 }
                 _ => (id, self.known.need(self.db, id)?),
             };
@@ -118,34 +107,45 @@ impl<'a> Projector<'a> {
             return Ok(());
         }
         match fact.claim {
-            Claim::Evidence(evidence) => self.queue_pairs(fact.id, evidence, to.team),
-            Claim::Employment(job) => self.project_employment(fact.id, job, to.team),
+            Claim::Evidence(evidence) => self.queue_pairs(fact.id, evidence, [from.team, to.team]),
+            Claim::Employment(job) => {
+                let seen = [from.team, to.team];
+                let (job, version) = (job.clone(), self.version);
+                self.jobs.push(JobWrite { job, fact: fact.id, version, seen });
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
 
-    pub(super) fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
+    fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
         for (holder, key) in claim.search_keys() {
-            let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
-            self.keys.push((KeyTable::Search, key, row, step));
+            self.queue_key(KeyTable::Search, key, holder, step)?;
         }
         Ok(())
     }
 
-    pub(super) fn count_identity_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
+    fn count_identity_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
         for (holder, key) in claim.identity_keys() {
-            let row = (code_of_holder(holder), self.known.need(self.db, holder)?);
-            self.keys.push((KeyTable::Identity, key, row, step));
+            self.queue_key(KeyTable::Identity, key, holder, step)?;
         }
         Ok(())
     }
 
-    fn queue_pairs(
+    fn queue_key(
         &mut self,
-        fact: FactId,
-        evidence: &Evidence,
-        seen: Option<(Level, Timestamp)>,
+        table: KeyTable,
+        key: String,
+        holder: Holder,
+        step: i64,
     ) -> StoreResult<()> {
+        let (kind, version) = (code_of_holder(holder), self.version);
+        let subject = self.known.need(self.db, holder)?;
+        self.keys.push(KeyWrite { table, key, kind, subject, version, step });
+        Ok(())
+    }
+
+    fn queue_pairs(&mut self, fact: FactId, evidence: &Evidence, seen: Seen) -> StoreResult<()> {
         let statement = match evidence.kind() {
             kind @ EvidenceKind::Statement { .. } => Some(write_json(kind)?),
             _ => None,
@@ -160,6 +160,7 @@ impl<'a> Projector<'a> {
                 kind: evidence.kind().name(),
                 statement: statement.clone(),
                 recipients: evidence.recipients(),
+                version: self.version,
                 seen,
             });
         }
@@ -169,143 +170,61 @@ impl<'a> Projector<'a> {
     /// Writes what waits.
     pub(super) fn flush(&mut self) -> StoreResult<()> {
         self.flush_keys()?;
+        self.flush_jobs()?;
         self.flush_pairs()
     }
 
     fn flush_keys(&mut self) -> StoreResult<()> {
         self.keys.sort_unstable();
-        let same = |a: &(KeyTable, String, _, _), b: &(KeyTable, String, _, _)| {
-            (a.0, &a.1, a.2) == (b.0, &b.1, b.2)
+        let same = |a: &KeyWrite, b: &KeyWrite| {
+            (a.table, &a.key, a.kind, a.subject, a.version)
+                == (b.table, &b.key, b.kind, b.subject, b.version)
         };
         for facts in self.keys.chunk_by(same) {
-            let step: i64 = facts.iter().map(|(.., step)| step).sum();
-            if let (Some((table, key, (kind, subject), _)), 1..) = (facts.first(), step.abs()) {
-                let count = self.db.prepare_cached(table.count());
-                count?.execute((key, kind, subject, step))?;
-                if step < 0 {
-                    self.db.prepare_cached(table.clean())?.execute((key, kind, subject))?;
-                }
+            let step: i64 = facts.iter().map(|write| write.step).sum();
+            if let (Some(write), true) = (facts.first(), step != 0) {
+                count_key(self.db, write, step)?;
             }
         }
         self.keys.clear();
         Ok(())
     }
 
+    fn flush_jobs(&mut self) -> StoreResult<()> {
+        self.jobs.sort_by_key(|write| (write.job.id, write.fact, write.version));
+        let mut jobs = std::mem::take(&mut self.jobs).into_iter().peekable();
+        while let Some(mut write) = jobs.next() {
+            let this = (write.fact, write.version);
+            while let Some(next) = jobs.next_if(|next| (next.fact, next.version) == this) {
+                write.seen[1] = next.seen[1];
+            }
+            put_employment(self.db, &write)?;
+        }
+        Ok(())
+    }
+
     fn flush_pairs(&mut self) -> StoreResult<()> {
         // Stable: what happened to one row happens in its order.
-        self.pairs.sort_by_key(|pair| (pair.low, pair.high));
-        let mut any = self
-            .db
-            .prepare_cached("SELECT 1 FROM pair_evidence WHERE low = ? AND high = ? LIMIT 1")?;
+        self.pairs.sort_by_key(|pair| (pair.low, pair.high, pair.at, pair.fact, pair.version));
         let mut mark = self.db.prepare_cached(
             "INSERT INTO pair_by_high (low, high) VALUES (?, ?) ON CONFLICT DO NOTHING",
         )?;
         let mut marked = None;
-        for pair in self.pairs.drain(..) {
-            let key = (Key::of(pair.low), Key::of(pair.high));
-            if let Some(seen) = pair.seen {
-                if marked.replace(key) != Some(key) {
-                    mark.execute(key)?;
-                }
-                put_pair(self.db, &pair, seen)?;
-                continue;
+        let mut pairs = std::mem::take(&mut self.pairs).into_iter().peekable();
+        while let Some(mut write) = pairs.next() {
+            let row = |write: &PairWrite| (write.low, write.high, write.fact, write.version);
+            let this = row(&write);
+            while let Some(next) = pairs.next_if(|next| row(next) == this) {
+                write.seen[1] = next.seen[1];
             }
-            marked = None;
-            self.db
-                .prepare_cached(
-                    "DELETE FROM pair_evidence WHERE low = ? AND high = ? AND at = ? AND fact = ?",
-                )?
-                .execute((key.0, key.1, pair.at.as_ms(), Key::of(pair.fact)))?;
-            if !any.exists(key)? {
-                let unmark = "DELETE FROM pair_by_high WHERE low = ? AND high = ?";
-                self.db.prepare_cached(unmark)?.execute(key)?;
+            let key = (Key::of(write.low), Key::of(write.high));
+            if write.seen[1].is_some() && marked.replace(key) != Some(key) {
+                mark.execute(key)?;
             }
+            put_pair(self.db, &write)?;
         }
         Ok(())
     }
-
-    fn project_employment(
-        &self,
-        id: FactId,
-        job: &Employment,
-        seen: Option<(Level, Timestamp)>,
-    ) -> StoreResult<()> {
-        let key = (Key::of(job.company), Key::of(job.person), Key::of(job.id), Key::of(id));
-        self.db
-            .prepare_cached(
-                "DELETE FROM employment WHERE company = ? AND person = ? AND id = ? AND fact = ?",
-            )?
-            .execute(key)?;
-        if seen.is_some_and(|(level, _)| level == Level::Evidence) {
-            let (company, person, employment, fact) = key;
-            let title = job.title.as_ref().map(crate::model::Title::as_str);
-            let (from, to) = (job.span.from().map(Day::number), job.span.to().map(Day::number));
-            self.db
-                .prepare_cached("INSERT INTO employment VALUES (?, ?, ?, ?, ?, ?, ?)")?
-                .execute((company, person, employment, fact, title, from, to))?;
-        }
-        Ok(())
-    }
-}
-
-/// A table of keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum KeyTable {
-    Search,
-    Identity,
-}
-
-impl KeyTable {
-    /// Counts facts that give a key.
-    const fn count(self) -> &'static str {
-        match self {
-            Self::Search => {
-                "INSERT INTO search_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET facts = facts + excluded.facts"
-            }
-            Self::Identity => {
-                "INSERT INTO identity_key (key, kind, subject, facts) VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET facts = facts + excluded.facts"
-            }
-        }
-    }
-
-    /// Takes away a key that no fact gives.
-    const fn clean(self) -> &'static str {
-        match self {
-            Self::Search => {
-                "DELETE FROM search_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0"
-            }
-            Self::Identity => {
-                "DELETE FROM identity_key WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0"
-            }
-        }
-    }
-}
-
-fn put_pair(
-    db: &Connection,
-    pair: &PairWrite,
-    (level, since): (Level, Timestamp),
-) -> StoreResult<()> {
-    db.prepare_cached(
-        "INSERT INTO pair_evidence (low, high, at, fact, kind, statement, direction, recipients,
-             recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET recorded_at = excluded.recorded_at, level = excluded.level",
-    )?
-    .execute((
-        Key::of(pair.low),
-        Key::of(pair.high),
-        pair.at.as_ms(),
-        Key::of(pair.fact),
-        pair.kind,
-        &pair.statement,
-        direction_code(pair.direction),
-        pair.recipients as i64,
-        since.as_ms(),
-        level_code(level),
-    ))?;
-    Ok(())
 }
 
 /// Keeps the askings of an introduction as they are now.

@@ -20,7 +20,9 @@ pub(super) fn by_ids<T: DeserializeOwned>(
     ids: &[impl Copy + Into<AnyId>],
 ) -> StoreResult<Vec<Option<Versioned<T>>>> {
     let each = |id: AnyId| {
-        let Some((ix, revision)) = known::subject(db, id)? else { return Ok(None) };
+        let Some(known::Subject { ix, revision, .. }) = known::subject(db, id)? else {
+            return Ok(None);
+        };
         let body: String = db
             .prepare_cached("SELECT body FROM record WHERE subject = ?")?
             .query_row([ix], |row| row.get(0))?;

@@ -5,7 +5,10 @@ use std::{cmp::Reverse, collections::BTreeSet};
 use rusqlite::Connection;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::codec::{COMPANY, PERSON, holder_code, id_in};
+use super::{
+    at::At,
+    codec::{COMPANY, PERSON, holder_code, id_in},
+};
 use crate::{
     model::{CompanyId, Holder, PersonId},
     store::{Candidate, SearchRequest, StoreResult},
@@ -14,7 +17,11 @@ use crate::{
 /// # Complexity
 /// Linear in the rows of all keys, because who shares most is known only when all are counted;
 /// ids are looked up only for those who can be among the answers.
-pub(super) fn search(db: &Connection, request: &SearchRequest) -> StoreResult<Vec<Candidate>> {
+pub(super) fn search(
+    db: &Connection,
+    at: At,
+    request: &SearchRequest,
+) -> StoreResult<Vec<Candidate>> {
     let kinds: &[i64] = match request.only {
         Some(kind) => &[holder_code(kind)],
         None => &[PERSON, COMPANY],
@@ -22,23 +29,25 @@ pub(super) fn search(db: &Connection, request: &SearchRequest) -> StoreResult<Ve
     let keys: BTreeSet<&str> = request.keys.iter().map(String::as_str).collect();
     let mut shared: FxHashMap<i64, u32> = FxHashMap::default();
     for &kind in kinds {
-        count_keys(db, (kind, &keys), &mut shared)?;
+        count_keys((db, at), (kind, &keys), &mut shared)?;
         if let Some(prefix) = request.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
-            count_prefix(db, (kind, prefix), &mut shared)?;
+            count_prefix((db, at), (kind, prefix), &mut shared)?;
         }
     }
     best(db, shared, request.limit)
 }
 
 fn count_keys(
-    db: &Connection,
+    (db, at): (&Connection, At),
     (kind, keys): (i64, &BTreeSet<&str>),
     shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
-    let mut select =
-        db.prepare_cached("SELECT subject FROM search_key WHERE key = ? AND kind = ?")?;
+    let mut select = db.prepare_cached(
+        "SELECT subject FROM search_key WHERE key = ?1 AND kind = ?2
+             AND told <= ?3 AND (gone IS NULL OR gone > ?3)",
+    )?;
     for key in keys {
-        let mut rows = select.query((key, kind))?;
+        let mut rows = select.query((key, kind, at))?;
         while let Some(row) = rows.next()? {
             *shared.entry(row.get(0)?).or_default() += 1;
         }
@@ -47,13 +56,16 @@ fn count_keys(
 }
 
 fn count_prefix(
-    db: &Connection,
+    (db, at): (&Connection, At),
     (kind, prefix): (i64, &str),
     shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
-    let mut select = db
-        .prepare_cached("SELECT subject FROM search_key WHERE key >= ? AND key < ? AND kind = ?")?;
-    let mut rows = select.query((format!("w:{prefix}"), format!("w:{prefix}\u{10ffff}"), kind))?;
+    let mut select = db.prepare_cached(
+        "SELECT subject FROM search_key WHERE key >= ?1 AND key < ?2 AND kind = ?3
+             AND told <= ?4 AND (gone IS NULL OR gone > ?4)",
+    )?;
+    let (from, to) = (format!("w:{prefix}"), format!("w:{prefix}\u{10ffff}"));
+    let mut rows = select.query((from, to, kind, at))?;
     let mut begun = FxHashSet::default();
     while let Some(row) = rows.next()? {
         begun.insert(row.get::<_, i64>(0)?);

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use rustc_hash::FxHashSet;
 
 use super::{
+    at::At,
     codec::{Key, Told, fact_kind, write_json},
     expect, facts,
     fault::point,
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, EvidenceKind, FactId,
-        Source, Speaker, Telling, Timestamp, Version,
+        AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, Day, Epoch,
+        EvidenceKind, FactId, Source, Speaker, Telling, Timestamp, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -73,6 +74,28 @@ pub(super) fn version(db: &Connection) -> StoreResult<Version> {
     Ok(Version(version.unsigned_abs()))
 }
 
+/// The epoch that began last.
+pub(super) fn last_epoch(db: &Connection, at: At) -> StoreResult<Option<Epoch>> {
+    let last = db
+        .prepare_cached(
+            "SELECT version, day FROM epoch WHERE version <= ? ORDER BY version DESC LIMIT 1",
+        )?
+        .query_row([at], |row| {
+            let version = Version(row.get::<_, i64>(0)?.unsigned_abs());
+            Ok(Epoch { version, day: Day::from_number(row.get(1)?) })
+        })
+        .optional()?;
+    Ok(last)
+}
+
+/// The last version that was written before a moment.
+pub(super) fn version_before(db: &Connection, moment: Timestamp) -> StoreResult<Version> {
+    let version: i64 = db
+        .prepare_cached("SELECT coalesce(max(version), 0) FROM batch WHERE at < ?")?
+        .query_row([moment.as_ms()], |row| row.get(0))?;
+    Ok(Version(version.unsigned_abs()))
+}
+
 fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>> {
     let before = db
         .prepare_cached("SELECT version, changed FROM batch WHERE id = ?")?
@@ -96,7 +119,7 @@ fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> Store
     let present = version(db)?.0;
     let touched = FxHashSet::default();
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
-    let projector = Projector::new(db, known);
+    let projector = Projector::new(db, known, next);
     let mut session = Session { db, projector, at: batch.at, version: next, touched };
     let mut effects = Vec::with_capacity(batch.changes.len());
     for (place, change) in batch.changes.iter().enumerate() {
@@ -151,6 +174,7 @@ impl Session<'_> {
             Change::AddCompany(id) => self.add((*id).into()),
             Change::Tell(_) => Ok(false),
             Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
+            Change::BeginEpoch(day) => self.begin_epoch(*day),
             Change::PutList(list) => {
                 self.projector.known.need(self.db, list.owner)?;
                 self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())
@@ -194,7 +218,7 @@ impl Session<'_> {
     }
 
     fn add(&mut self, id: AnyId) -> StoreResult<bool> {
-        let (ix, added) = self.projector.known.find_or_add(self.db, id)?;
+        let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
         if added {
             self.touched.insert(ix);
         }
@@ -203,7 +227,7 @@ impl Session<'_> {
 
     /// Puts a record; the number of its subject if it was not the same already.
     fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
-        let (ix, added) = self.projector.known.find_or_add(self.db, id)?;
+        let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
         let written = self
             .db
             .prepare_cached(
@@ -219,6 +243,19 @@ impl Session<'_> {
         }
         self.touched.insert(ix);
         Ok(Some(ix))
+    }
+
+    /// An epoch begins with the version of its batch, unless the last one is as it would be.
+    fn begin_epoch(&self, day: Day) -> StoreResult<bool> {
+        let last = last_epoch(self.db, At::NOW)?;
+        let same = Epoch { version: Version(self.version.unsigned_abs() - 1), day };
+        if last == Some(same) {
+            return Ok(false);
+        }
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO epoch VALUES (?, ?)")?
+            .execute((self.version, day.number()))?;
+        Ok(true)
     }
 
     fn revise(&self, subject: i64) -> StoreResult<()> {
@@ -258,7 +295,7 @@ impl Session<'_> {
             self.touch(&telling.claim, &subjects)?;
             return Ok(Effect::Changed);
         }
-        let Some(before) = facts::by_id(self.db, self.projector.known, id)? else {
+        let Some(before) = facts::by_id((self.db, At::NOW), self.projector.known, id)? else {
             return Ok(Effect::Nothing);
         };
         let same = |a: &Attestation| {
@@ -284,7 +321,7 @@ impl Session<'_> {
         at: Timestamp,
     ) -> StoreResult<()> {
         self.db
-            .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL)")?
+            .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL, NULL)")?
             .execute((fact, self.version, place as i64, attestation, at.as_ms()))?;
         Ok(())
     }
@@ -301,7 +338,8 @@ impl Session<'_> {
 
     fn retract(&mut self, id: FactId, source: &Source, recorder: Author) -> StoreResult<bool> {
         let missing = StoreError::Missing(id.into());
-        let before = facts::by_id(self.db, self.projector.known, id)?.ok_or(missing)?;
+        let now = (self.db, At::NOW);
+        let before = facts::by_id(now, self.projector.known, id)?.ok_or(missing)?;
         let standing = |a: &Attestation| {
             a.retracted_at.is_none() && a.source == *source && a.recorder == recorder
         };
@@ -311,10 +349,10 @@ impl Session<'_> {
         let (version, place) = before.places[nth];
         self.db
             .prepare_cached(
-                "UPDATE fact_attestation SET retracted_at = ?
+                "UPDATE fact_attestation SET retracted_at = ?, gone = ?
                  WHERE fact = ? AND version = ? AND place = ?",
             )?
-            .execute((self.at.as_ms(), before.ix, version, place))?;
+            .execute((self.at.as_ms(), self.version, before.ix, version, place))?;
         self.recarry(&before)?;
         Ok(true)
     }
@@ -322,7 +360,8 @@ impl Session<'_> {
     /// Carries what changed about a fact that was there before.
     fn recarry(&mut self, before: &facts::Loaded) -> StoreResult<()> {
         let stored = Stored { ix: before.ix, id: before.fact.id, claim: &before.fact.claim };
-        let (attestations, _) = facts::attestations(self.db, self.projector.known, before.ix)?;
+        let now = (self.db, At::NOW);
+        let (attestations, _) = facts::attestations(now, self.projector.known, before.ix)?;
         let (from, to) = (View::of(&before.fact.attestations), View::of(&attestations));
         self.projector.carry(stored, from, to)?;
         let mut subjects = Vec::new();

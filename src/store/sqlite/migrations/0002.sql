@@ -6,7 +6,7 @@ INSERT INTO fact_kind VALUES (-1, 'identity'), (0, 'company_identifier');
 
 CREATE INDEX told ON fact_attestation (attestation, version, place) WHERE retracted_at IS NULL;
 
--- Derived. Filled by the program, which folds names.
+-- Derived, and filled when the next step is taken.
 DELETE FROM search_key;
 DROP TABLE identifier;
 CREATE TABLE identity_key (

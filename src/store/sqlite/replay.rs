@@ -1,0 +1,78 @@
+//! Everything derived, made again from the facts: version by version, as it was made at first.
+
+use rusqlite::Connection;
+
+use super::{
+    at::At,
+    codec::{id_in, read_json},
+    facts,
+    known::Known,
+    project::{Projector, Stored, View},
+};
+use crate::{
+    model::{Claim, FactId, Version},
+    store::{StoreError, StoreResult},
+};
+
+/// How much waits in memory to be written in order.
+const WAITING_MAX: usize = 100_000;
+
+/// Makes everything derived from facts, in tables that are empty.
+///
+/// # Errors
+/// When the file cannot be read or written; a fact that cannot be filed alone is handed to
+/// `failed`.
+pub(super) fn derive(
+    db: &Connection,
+    mut failed: impl FnMut(FactId, StoreError),
+) -> StoreResult<()> {
+    let mut known = Known::default();
+    let mut projector = Projector::new(db, &mut known, 0);
+    let mut select = db.prepare(
+        "WITH event (version, fact) AS (
+             SELECT version, fact FROM fact_attestation
+             UNION SELECT gone, fact FROM fact_attestation WHERE gone IS NOT NULL)
+         SELECT e.version, f.ix, f.id, f.claim FROM event e JOIN fact f ON f.ix = e.fact
+         ORDER BY e.version, f.ix",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        projector.version = row.get(0)?;
+        let (ix, id) = (row.get(1)?, FactId::new(id_in(row, 2)?));
+        let text = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        // What cannot be read is told by whoever reads each fact.
+        let Ok(claim) = read_json::<Claim>(text) else { continue };
+        let stored = Stored { ix, id, claim: &claim };
+        if let Err(error) = event(&mut projector, stored) {
+            failed(id, error);
+        }
+        if projector.waiting() >= WAITING_MAX {
+            projector.flush()?;
+        }
+    }
+    projector.flush()
+}
+
+/// What a version did to a fact.
+fn event(projector: &mut Projector<'_>, stored: Stored<'_>) -> StoreResult<()> {
+    let version = Version(projector.version.unsigned_abs());
+    let at = At::version(version);
+    let before = At::version(Version(version.0 - 1));
+    let (now, places) = facts::attestations((projector.db, at), projector.known, stored.ix)?;
+    let is_new = places.iter().all(|(told, _)| *told == projector.version);
+    let from = if is_new {
+        projector.file(stored)?;
+        View::default()
+    } else {
+        let (before, _) = facts::attestations((projector.db, before), projector.known, stored.ix)?;
+        View::of(&before)
+    };
+    projector.carry(stored, from, View::of(&now))
+}
+
+/// Fills the tables of a file whose schema has just been brought up to date.
+pub(super) fn derive_anew(db: &Connection) -> StoreResult<()> {
+    let mut first = None;
+    derive(db, |_, error| first = first.take().or(Some(error)))?;
+    first.map_or(Ok(()), Err)
+}
