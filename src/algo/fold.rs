@@ -187,18 +187,20 @@ impl Weighed {
         &self.network
     }
 
-    /// The same, with people added and pairs folded again from all their evidence.
+    /// The same, with people who are there and others who are not, and pairs folded again from all
+    /// their evidence.
     ///
     /// # Complexity
     /// Linear in the evidence of the pairs and the rows of the people touched.
     #[must_use]
     pub fn refold(
         &self,
-        people: impl IntoIterator<Item = PersonId>,
+        (there, gone): (Vec<PersonId>, Vec<PersonId>),
         pairs: &BTreeMap<(PersonId, PersonId), Vec<PairEvidence>>,
     ) -> Self {
         let mut overlay = Overlay::new();
-        people.into_iter().for_each(|id| overlay.add_person(id));
+        gone.into_iter().for_each(|id| overlay.remove_person(id));
+        there.into_iter().for_each(|id| overlay.add_person(id));
         let mut touched = Vec::new();
         for (&(low, high), evidence) in pairs {
             let mass = fold_pair(evidence, self.whole.day);

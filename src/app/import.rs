@@ -83,7 +83,7 @@ async fn sample(tertius: &Tertius, shared: &Shared, args: &ImportArgs) -> Result
             bar.tick();
             if shared.json {
                 // Each line is an acknowledgement: the batch is safe.
-                let line = serde_json::json!({ "applied": batch.id, "batches": so_far.batches });
+                let line = serde_json::json!({ "applied": batch, "batches": so_far.batches });
                 let _gone = writeln!(lines, "{line}").and_then(|()| lines.flush());
             }
         })

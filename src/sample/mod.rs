@@ -164,20 +164,29 @@ pub fn ecosystem(options: &Options) -> World {
 }
 
 impl World {
-    /// Everything that happens in the world, in order of recording, to be applied in order. People
-    /// beyond the story are made while the iterator runs, so that a million need little memory.
+    /// Everything that happens in the world, in order of recording, to be applied in order. No batch
+    /// is of two days, so that the world can be seen as it was on any day. People beyond the story
+    /// are made while the iterator runs, so that a million need little memory.
     pub fn batches(&self) -> impl Iterator<Item = Batch> + '_ {
         let calendar = Calendar { last_day: self.options.last_day };
         let mut ids = Ids::new(self.options.seed);
         let mut crowd = Crowd::new(self.options.seed, calendar, self.before.clone());
         let people = 0..self.options.people.saturating_sub(self.before.people);
         let beyond = people.flat_map(move |number| crowd.person(number));
-        let mut entries = self.story.iter().cloned().chain(beyond);
-        (0..).map_while(move |number| {
-            let part: Vec<Entry> = entries.by_ref().take(SAMPLE_BATCH_CHANGES).collect();
+        let mut entries = self.story.iter().cloned().chain(beyond).peekable();
+        let mut place = 0;
+        std::iter::from_fn(move || {
+            let day = entries.peek()?.0.day();
+            let mut part: Vec<Entry> = Vec::new();
+            while part.len() < SAMPLE_BATCH_CHANGES
+                && let Some(entry) = entries.next_if(|entry| entry.0.day() == day)
+            {
+                part.push(entry);
+            }
             let at = part.last()?.0;
-            // The last batch of a smaller world is a part of one of a larger world: not the same.
-            let place = number * SAMPLE_BATCH_CHANGES + part.len();
+            // By its last change: the last batch of a smaller world is a part of one of a larger
+            // world, and not the same.
+            place += part.len();
             Some(Batch {
                 id: BatchId::new(ids.value(IdOf::Batch, place)),
                 author: Author::System,

@@ -106,6 +106,7 @@ fn every_batch_can_be_applied_after_those_before_it() {
     for batch in world.batches() {
         assert!((1..=SAMPLE_BATCH_CHANGES).contains(&batch.changes.len()));
         assert!(before <= batch.at && batch.at <= world.now, "{}", batch.at);
+        assert!(one_day(&batch.changes), "{}", batch.at);
         before = batch.at;
         for change in batch.changes {
             match change.clone() {
@@ -136,11 +137,19 @@ fn every_batch_can_be_applied_after_those_before_it() {
                     }
                     check_telling(&telling, &added, before);
                 }
-                Change::PutToken(token) => panic!("{token:?}"),
+                Change::PutToken(_) | Change::BeginEpoch(_) => panic!("{change:?}"),
             }
         }
     }
     assert_eq!(added.iter().filter(|id| id.kind() == PersonId::PREFIX).count(), 20_000);
+}
+
+fn one_day(changes: &[Change]) -> bool {
+    let recorded = changes.iter().filter_map(|change| match change {
+        Change::Tell(telling) => Some(telling.attestation.recorded_at.day()),
+        _ => None,
+    });
+    recorded.collect::<HashSet<_>>().len() <= 1
 }
 
 fn check_telling(telling: &Telling, added: &HashSet<AnyId>, batch_at: Timestamp) {

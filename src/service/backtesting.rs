@@ -6,6 +6,7 @@ use crate::{
         base_rate, brier_skill, calibration_error, reliability,
     },
     model::{Day, PairEvidence, PersonId, Role},
+    store::PairRow,
 };
 
 use super::{ServiceError, ServiceResult, Tertius, Viewer};
@@ -89,8 +90,8 @@ impl Tertius {
         }
         let recorded = self.recorded();
         let people = recorded.everybody().await?;
-        let mut pairs: Pairs = Vec::new();
-        recorded.each_pair(|row| pairs.push((row.low, row.high, row.evidence.clone()))).await?;
+        let keep = |pairs: &mut Pairs, row: PairRow| pairs.push((row.low, row.high, row.evidence));
+        let mut pairs = recorded.each_pair(Pairs::new(), keep).await?;
         pairs.sort_by_key(|&(low, high, _)| (low, high));
         let cuts = match question.cuts.as_slice() {
             [] => late_days(&pairs, horizon_days)?,

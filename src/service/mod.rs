@@ -5,6 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
+mod background;
 mod backtesting;
 mod clock;
 mod companies;
@@ -76,6 +77,7 @@ pub use search::{Found, SearchQuestion};
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Viewer, role_name};
 
+use background::in_background;
 use identity::Recorded;
 use picture::Picture;
 
@@ -102,20 +104,24 @@ pub struct Tertius {
     compute: Compute,
     picture: ArcSwap<Picture>,
     imports: importing::Registry,
-    /// Held while a write goes from the store into the picture, so that they stay in one order;
-    /// the one lock that is held across an await. No question waits for it.
+    /// Held while a write goes from the store into the picture, so that they stay in one order. No
+    /// question waits for it.
     writing: tokio::sync::Mutex<()>,
+    /// Held while a network is folded anew, so that one is folded at a time. No question and no
+    /// write waits for it.
+    folding: tokio::sync::Mutex<()>,
 }
 
 impl Tertius {
-    /// Opens the use cases over a store and folds the network for today.
+    /// Opens the use cases over a store, with the network as of today's epoch and what was written
+    /// since.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn open(foundations: Foundations) -> ServiceResult<Self> {
         let Foundations { store, clock, ids, limits } = foundations;
         let compute = Compute::new(limits.compute_waiting_max, limits.compute_ms_max)?;
-        let picture = Picture::load(&store, clock.now().day()).await?;
+        let picture = following::first_picture(&store, &*clock, &*ids).await?;
         Ok(Self {
             store,
             clock,
@@ -125,6 +131,7 @@ impl Tertius {
             picture: ArcSwap::from_pointee(picture),
             imports: importing::Registry::default(),
             writing: tokio::sync::Mutex::new(()),
+            folding: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -179,17 +186,6 @@ impl Tertius {
             self.picture.store(Arc::new(next));
         }
         Ok(applied)
-    }
-
-    /// Folds the network anew for today.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn begin_epoch(&self) -> ServiceResult<()> {
-        let _in_order = self.writing.lock().await;
-        let picture = Picture::load(&self.store, self.clock.now().day()).await?;
-        self.picture.store(Arc::new(picture));
-        Ok(())
     }
 
     /// The day at whose end everything is evaluated.

@@ -5,23 +5,32 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::TryStreamExt as _;
+
 use crate::{
     algo::{Folder, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
-    model::{Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
-    store::{PAGE_MAX, Store},
+    model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
+    store::{PAGE_MAX, PairRow, Store},
 };
 
 use super::{
     ServiceError, ServiceResult,
-    identity::{Joins, Recorded, Said},
+    identity::{Pair, Recorded, Said},
+    in_background,
 };
 
 /// What questions are answered from; immutable, so that nobody waits for a lock.
-#[derive(Debug)]
+///
+/// It is a function of its epoch and of what the store holds now: the network folded at the epoch,
+/// and each pair that anything touched since folded again from its evidence. In which steps it
+/// came to that makes no difference, so that a restart changes no answer.
+#[derive(Debug, Clone)]
 pub(super) struct Picture {
     pub(super) epoch: Epoch,
-    /// The facts up to this version are in it.
+    /// The last version that is in it.
     pub(super) version: Version,
+    /// Every version up to this one is in it.
+    followed: Version,
     pub(super) weighed: Weighed,
     /// Who is one, and what is recorded of them.
     pub(super) recorded: Recorded,
@@ -31,18 +40,65 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// Folds everything that is recorded, for a day.
-    pub(super) async fn load(store: &Arc<dyn Store>, day: Day) -> ServiceResult<Self> {
-        // Read first: what is written during the streams is folded again when it is followed.
-        let version = store.version().await?;
-        let joins = Joins::load(&**store).await?;
-        let recorded = Recorded::new(Arc::clone(store), Arc::new(joins));
-        let mut folder = Folder::new(recorded.everybody().await?, day);
-        recorded.each_pair(|row| folder.add(row.low, row.high, &row.evidence)).await?;
-        let weighed = folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))?;
-        let loads = loads(&recorded, day).await?;
+    /// Folds what was recorded by the version of an epoch, for its day. What was recorded later is
+    /// not in it: follow it with [`caught_up`](Self::caught_up).
+    pub(super) async fn fold(store: &Arc<dyn Store>, epoch: Epoch) -> ServiceResult<Self> {
+        let past = Recorded::load(store.as_of(epoch.version)).await?;
+        let folder = Folder::new(past.everybody().await?, epoch.day);
+        let add = |folder: &mut Folder, row: PairRow| {
+            folder.add(row.low, row.high, &row.evidence);
+        };
+        let folder = past.each_pair(folder, add).await?;
+        let weighed = in_background(move || {
+            folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))
+        });
+        let weighed = weighed.await?;
+        let loads = loads(&past, epoch.day).await?;
         let terms = terms(&weighed, &loads);
-        Ok(Self { epoch: Epoch { version, day }, version, weighed, recorded, loads, terms })
+        let version = epoch.version;
+        Ok(Self { epoch, version, followed: version, weighed, recorded: past, loads, terms })
+    }
+
+    /// The picture with everything in it that the store holds now; nothing where that touches more
+    /// than so many pairs.
+    pub(super) async fn caught_up(
+        &self,
+        store: &Arc<dyn Store>,
+        pairs_max: usize,
+    ) -> ServiceResult<Option<Self>> {
+        // Read first: what is written meanwhile is followed once more.
+        let version = store.version().await?;
+        let (mut people, mut companies) = (BTreeSet::new(), false);
+        let mut changes = store.stream_changes(self.followed);
+        while let Some(change) = changes.try_next().await? {
+            match change.id {
+                AnyId::PersonId(person) => _ = people.insert(person),
+                AnyId::CompanyId(_) => companies = true,
+                _ => {}
+            }
+            if people.len() / 2 > pairs_max {
+                return Ok(None);
+            }
+        }
+        drop(changes);
+        // From here on what is recorded now, no longer what was recorded at the epoch.
+        let now = Recorded::new(Arc::clone(store), Arc::new(self.recorded.joins().clone()));
+        let here = Self { recorded: now, ..self.clone() };
+        let ids: Vec<PersonId> = people.iter().copied().collect();
+        let pairs: BTreeSet<Pair> = here.recorded.pairs_of(&ids).await?.into_iter().collect();
+        if pairs.len() > pairs_max {
+            return Ok(None);
+        }
+        let said = Said::somehow(&people, companies);
+        let touched = Touched { people, pairs, asks: true, said };
+        let next = here.with(store, touched, version).await?;
+        Ok(Some(Self { followed: version, ..next }))
+    }
+
+    /// The picture with everything in it that the store holds now.
+    pub(super) async fn followed_to_the_end(&self, store: &Arc<dyn Store>) -> ServiceResult<Self> {
+        let next = self.caught_up(store, usize::MAX).await?;
+        Ok(next.expect("no number of pairs is too many"))
     }
 
     /// The picture after a batch that the store has applied.
@@ -53,21 +109,15 @@ impl Picture {
         version: Version,
     ) -> ServiceResult<Self> {
         let touched = Touched::by(&**store, batch).await?;
-        self.with(store, touched, version).await
+        let next = self.with(store, touched, version).await?;
+        // Others may have written between: they are followed in their turn.
+        let gapless = self.followed.0 + 1 == version.0;
+        Ok(Self { followed: if gapless { version } else { self.followed }, ..next })
     }
 
-    /// The picture after these people, and companies too, were changed by somebody else.
-    pub(super) async fn followed(
-        &self,
-        store: &Arc<dyn Store>,
-        (people, companies): (BTreeSet<PersonId>, bool),
-        version: Version,
-    ) -> ServiceResult<Self> {
-        let ids: Vec<PersonId> = people.iter().copied().collect();
-        let pairs = self.recorded.pairs_of(&ids).await?.into_iter().collect();
-        let said = Said::somehow(&people, companies);
-        let touched = Touched { people, pairs, asks: true, said };
-        self.with(store, touched, version).await
+    /// Whether everything up to a version is in it.
+    pub(super) fn has_followed(&self, version: Version) -> bool {
+        self.followed >= version
     }
 
     async fn with(
@@ -90,12 +140,14 @@ impl Picture {
         evidence.extend(gone.into_iter().map(|pair| (pair, Vec::new())));
         let rows = recorded.evidence_of_pairs(&shown).await?;
         evidence.extend(rows.into_iter().map(|row| ((row.low, row.high), row.evidence)));
-        let people = touched.people.into_iter().filter(|&id| recorded.person(id) == id);
-        let weighed = self.weighed.refold(people, &evidence);
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            touched.people.into_iter().partition(|&id| recorded.person(id) == id);
+        let weighed = self.weighed.refold((shown, hidden), &evidence);
         let loads =
             if touched.asks { loads(&recorded, self.epoch.day).await? } else { self.loads.clone() };
         let terms = terms(&weighed, &loads);
-        Ok(Self { epoch: self.epoch, version, weighed, recorded, loads, terms })
+        let version = version.max(self.version);
+        Ok(Self { version, weighed, recorded, loads, terms, ..self.clone() })
     }
 
     /// How much somebody is asked already.
@@ -155,7 +207,8 @@ impl Touched {
 
 async fn loads(recorded: &Recorded, day: Day) -> ServiceResult<HashMap<PersonId, LoadBand>> {
     let mut asked: HashMap<PersonId, Vec<_>> = HashMap::new();
-    for ask in recorded.asks_since(day.plus(-LOAD_DAYS).start()).await? {
+    let asks = recorded.asks_since(day.plus(-LOAD_DAYS).start()).await?.into_iter();
+    for ask in asks.filter(|ask| ask.at < day.end()) {
         asked.entry(ask.connector).or_default().push(ask.at);
     }
     Ok(asked.into_iter().map(|(person, at)| (person, LoadBand::of(at, day))).collect())

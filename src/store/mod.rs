@@ -224,10 +224,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Those of the first batch that cannot be applied.
     async fn apply_all(&self, batches: Vec<Batch>) -> StoreResult<Vec<Applied>>;
 
-    /// What changed after a version, in order, at most `limit` of it; a version is never cut
-    /// unless it alone holds more. So an answer of `limit` rows of one version may be a part, and
-    /// whoever follows reads everything anew then. Within a version, ordered by id.
-    async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>>;
+    /// Streams what changed after a version, in order; within a version ordered by kind, then id.
+    fn stream_changes(&self, after: Version) -> BoxStream<'_, StoreResult<ChangedAt>>;
 
     /// People with the facts about them that stand, evidence left out; in order of telling, where
     /// a fact that was taken back and told again counts from then on.

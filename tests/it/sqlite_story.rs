@@ -174,7 +174,7 @@ pub(crate) async fn content(store: &dyn Store) -> StoreResult<String> {
     let request = SearchRequest { keys, limit: 10, ..SearchRequest::default() };
     let parts = [
         format!("{:#?}", store.version().await?),
-        format!("{:#?}", store.changes_since(Version(0), 1_000).await?),
+        format!("{:#?}", store.stream_changes(Version(0)).try_collect::<Vec<_>>().await?),
         format!("{:#?}", store.people(&people).await?),
         format!("{:#?}", store.companies(&companies).await?),
         format!("{:#?}", store.staff(&companies).await?),

@@ -40,15 +40,15 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tertius.sqlite");
         std::fs::copy(sample_file(), &file).unwrap();
-        let mut house = Self::over(SqliteStore::open(&file).unwrap()).await;
+        let mut house = Self::over(SqliteStore::open(&file).unwrap(), 7).await;
         house.folder = Some(folder);
         house
     }
 
-    async fn over(store: SqliteStore) -> Self {
+    async fn over(store: SqliteStore, seed: u64) -> Self {
         let store = Arc::new(store);
         let clock = Arc::new(StoppedClock::at(sample_now()));
-        let tertius = Self::open(&store, &clock, 7).await;
+        let tertius = Self::open(&store, &clock, seed).await;
         Self { tertius, store, clock, folder: None }
     }
 
@@ -134,7 +134,8 @@ fn sample_file() -> PathBuf {
         in_a_runtime(|| async {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("sample.sqlite");
-            let house = House::over(SqliteStore::open(&file).unwrap()).await;
+            // Its ids must not be those of whoever opens it next.
+            let house = House::over(SqliteStore::open(&file).unwrap(), 1).await;
             house.tertius.import_sample(SampleSize::default(), |_, _| {}).await.unwrap();
             // Closed, so that all of it is in the one file.
             drop(house);

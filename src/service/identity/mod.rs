@@ -23,11 +23,12 @@ mod joined;
 mod recorded;
 mod rules;
 mod seen;
+mod whole;
 
 pub(super) use after::Said;
 pub(super) use home::{Homes, telling};
 pub use joined::{Join, Joined, Why};
-pub(super) use recorded::Recorded;
+pub(super) use recorded::{Pair, Recorded};
 
 /// Which people, and which companies, are one.
 #[derive(Debug, Clone, Default)]

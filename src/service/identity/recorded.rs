@@ -3,7 +3,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -23,13 +22,19 @@ pub(in crate::service) type Pair = (PersonId, PersonId);
 /// A store seen through the joins of one moment.
 #[derive(Debug, Clone)]
 pub(in crate::service) struct Recorded {
-    store: Arc<dyn Store>,
-    joins: Arc<Joins>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) joins: Arc<Joins>,
 }
 
 impl Recorded {
     pub(in crate::service) fn new(store: Arc<dyn Store>, joins: Arc<Joins>) -> Self {
         Self { store, joins }
+    }
+
+    /// What a store holds, as people and companies are joined by it.
+    pub(in crate::service) async fn load(store: Arc<dyn Store>) -> ServiceResult<Self> {
+        let joins = Joins::load(&*store).await?;
+        Ok(Self::new(store, Arc::new(joins)))
     }
 
     /// Who is one.
@@ -316,43 +321,6 @@ impl Recorded {
             others.iter().map(move |&other| (one.min(other), one.max(other))).collect::<Vec<_>>()
         };
         self.joins.people.parts(one).into_iter().flat_map(with).collect()
-    }
-
-    /// Everybody who is shown, in order of id.
-    pub(in crate::service) async fn everybody(&self) -> ServiceResult<Vec<PersonId>> {
-        let shown = |id: &PersonId| {
-            let shown = !self.joins.people.is_hidden(*id);
-            async move { shown }
-        };
-        let people = self.store.stream_people();
-        Ok(people.try_filter(shown).boxed().try_collect().await?)
-    }
-
-    /// Hands over the evidence of every pair; pairs of parts come last.
-    ///
-    /// # Complexity
-    /// One walk over all evidence; that of parts is read a second time, and only their pairs are
-    /// remembered meanwhile.
-    pub(in crate::service) async fn each_pair(
-        &self,
-        mut take: impl FnMut(&PairRow) + Send,
-    ) -> ServiceResult<()> {
-        let mut joined: BTreeSet<Pair> = BTreeSet::new();
-        let people = &self.joins.people;
-        let mut pairs = self.store.stream_pairs();
-        while let Some(row) = pairs.try_next().await? {
-            if people.is_joined(row.low) || people.is_joined(row.high) {
-                joined.extend(self.pair((row.low, row.high)));
-            } else {
-                take(&row);
-            }
-        }
-        drop(pairs);
-        let joined: Vec<Pair> = joined.into_iter().collect();
-        for page in joined.chunks(PAGE_MAX) {
-            self.evidence_of_pairs(page).await?.iter().for_each(&mut take);
-        }
-        Ok(())
     }
 }
 

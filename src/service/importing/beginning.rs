@@ -8,12 +8,12 @@ use crate::{
         Attestation, Change, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
         PersonId, Role, Source, SystemName,
     },
-    service::{ServiceError, ServiceResult, Tertius, Viewer},
+    service::{ServiceError, ServiceResult, Tertius, Viewer, in_background},
 };
 
 use super::{
-    ImportFile, ImportReport, JoinedPart, Progress, opening::Opened, reading::in_background,
-    registry::Turn, running::Run, translating::Translator,
+    ImportFile, ImportReport, JoinedPart, Progress, opening::Opened, registry::Turn, running::Run,
+    translating::Translator,
 };
 
 /// How many joins a report names.
@@ -150,7 +150,7 @@ impl Tertius {
             let kept = !dry_run && run.changed;
             if read.is_err() && kept {
                 // What was applied by then holds.
-                self.begin_epoch().await?;
+                self.take_in().await?;
             }
             read?;
             let people = std::mem::take(&mut run.people);
@@ -161,7 +161,7 @@ impl Tertius {
                 run.put(import.clone()).await?;
             }
             if kept {
-                self.begin_epoch().await?;
+                self.take_in().await?;
             }
             let (joined, joins) = self.joined_among(&people);
             Ok(ImportReport {

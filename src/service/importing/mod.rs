@@ -17,7 +17,6 @@ mod undoing;
 
 pub use beginning::BegunImport;
 pub use opening::{FileFormat, ImportFile};
-pub(super) use reading::in_background;
 pub(super) use registry::Registry;
 pub use registry::{ImportState, ImportStatus, Progress, RunningImport};
 pub use report::{ImportReport, ImportView, JoinedPart};

@@ -134,6 +134,12 @@ impl Registry {
         self.imports.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
+    /// Whether any import runs.
+    pub(in crate::service) fn any_runs(&self) -> bool {
+        let imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
+        imports.values().any(|entry| entry.runs())
+    }
+
     pub(super) fn runs(&self, id: ImportId) -> bool {
         self.entry(id).is_some_and(|entry| entry.runs())
     }

@@ -1,12 +1,15 @@
 //! Bringing the sample in.
 
 use crate::{
-    model::{Batch, Timestamp},
+    model::{Batch, BatchId, Timestamp},
     sample,
     store::Store,
 };
 
 use crate::service::{ServiceError, ServiceResult, Tertius};
+
+/// How many changes, of several days, are applied in one step.
+const CHANGES_TOGETHER: usize = 5_000;
 
 /// How large a sample is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +38,10 @@ impl Tertius {
     pub async fn import_sample(
         &self,
         size: SampleSize,
-        mut progress: impl FnMut(&Batch, ImportProgress) + Send,
+        mut progress: impl FnMut(BatchId, ImportProgress) + Send,
     ) -> ServiceResult<ImportProgress> {
         let world = sample::ecosystem(&sample_options(size));
-        if !holds_sample(&*self.store).await? && self.store.version().await?.0 > 0 {
+        if !holds_sample(&*self.store).await? && holds_anything(&*self.store).await? {
             return Err(ServiceError::invalid(
                 "sample",
                 "this store holds other facts already, and the sample keeps a store of its own: \
@@ -46,16 +49,33 @@ impl Tertius {
             ));
         }
         let mut so_far = ImportProgress::default();
-        for batch in world.batches() {
-            let applied = self.store.apply(&batch).await?;
-            so_far.batches += 1;
-            so_far.changes += batch.changes.len();
-            so_far.new += applied.changed;
-            progress(&batch, so_far);
+        let mut batches = world.batches();
+        while let Some(group) = some_days(&mut batches) {
+            let parts: Vec<_> = group.iter().map(|batch| (batch.id, batch.changes.len())).collect();
+            let applied = self.store.apply_all(group).await?;
+            for ((id, changes), applied) in parts.into_iter().zip(applied) {
+                so_far.batches += 1;
+                so_far.changes += changes;
+                so_far.new += applied.changed;
+                progress(id, so_far);
+            }
         }
         self.begin_epoch().await?;
         Ok(so_far)
     }
+}
+
+/// The next batches that are applied in one step, if there are any.
+fn some_days(batches: &mut impl Iterator<Item = Batch>) -> Option<Vec<Batch>> {
+    let mut group = vec![batches.next()?];
+    let mut changes = group[0].changes.len();
+    while changes < CHANGES_TOGETHER
+        && let Some(batch) = batches.next()
+    {
+        changes += batch.changes.len();
+        group.push(batch);
+    }
+    Some(group)
 }
 
 fn sample_options(size: SampleSize) -> sample::Options {
@@ -75,6 +95,11 @@ impl Default for SampleSize {
 pub async fn holds_sample(store: &dyn Store) -> ServiceResult<bool> {
     let mark = sample::Options::default().mark();
     Ok(store.members(&[mark]).await?.pop().flatten().is_some())
+}
+
+async fn holds_anything(store: &dyn Store) -> ServiceResult<bool> {
+    let people = store.people_after(None, 1).await?;
+    Ok(!people.is_empty() || !store.companies_after(None, 1).await?.is_empty())
 }
 
 /// The moment at which the sample's clock stands.

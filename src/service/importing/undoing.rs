@@ -75,7 +75,7 @@ impl Tertius {
         let changes = vec![Change::PutImport(import.clone())];
         let batch = self.batch(viewer, self.fresh_batch(), Vec::new(), changes);
         self.store.apply(&batch).await?;
-        self.begin_epoch().await?;
+        self.take_in().await?;
         Ok(import)
     }
 }

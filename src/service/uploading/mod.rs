@@ -21,7 +21,7 @@ use crate::model::Role;
 
 use super::{
     BegunImport, ImportFile, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
-    importing::in_background,
+    in_background,
 };
 
 use folder::{Folder, Held};

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     model::Timestamp,
-    service::{ServiceError, ServiceResult, importing::in_background},
+    service::{ServiceError, ServiceResult, in_background},
 };
 
 use super::{

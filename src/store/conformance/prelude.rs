@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use futures_util::TryStreamExt as _;
+
 use super::Place;
 use crate::{
     model::{
         Attestation, Audience, Author, Batch, BatchId, Change, Claim, CompanyId, Employment,
         EmploymentId, Evidence, EvidenceKind, FactId, Group, Holder, Identifier, ImportId,
         LawfulBasis, Level, List, ListId, ListKind, Member, MemberId, Name, Participant, PersonId,
-        Role, Source, Span, SystemName, Telling, Timestamp, Title,
+        Role, Source, Span, SystemName, Telling, Timestamp, Title, Version,
     },
-    store::{Applied, Store, StoreResult},
+    store::{Applied, ChangedAt, Store, StoreResult},
 };
 
 /// Monday noon, when everything happens that does not say when.
@@ -182,6 +184,14 @@ pub(super) async fn populated(place: &dyn Place) -> StoreResult<Arc<dyn Store>> 
     ];
     apply(&*store, 1, people.chain(companies).chain(others).collect::<Vec<_>>()).await?;
     Ok(store)
+}
+
+/// What changed after a version.
+pub(super) async fn changes_since(
+    store: &dyn Store,
+    after: Version,
+) -> StoreResult<Vec<ChangedAt>> {
+    store.stream_changes(after).try_collect().await
 }
 
 pub(super) fn a_person(n: u128) -> Holder {

@@ -83,25 +83,10 @@ mod search;
 mod threads;
 mod write;
 
+pub use open::Options;
+
 /// The name to show for this store.
 const KIND: &str = "sqlite";
-
-/// How a store file is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// How long to wait while another program writes.
-    pub busy_timeout_ms: u64,
-    /// How many reads run at once.
-    pub readers: usize,
-    /// The most pages of 4 KiB that the file may have, if there is a limit.
-    pub pages_max: Option<u32>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { busy_timeout_ms: 5_000, readers: 4, pages_max: None }
-    }
-}
 
 /// Recorded facts in one SQLite file, as they are or as they were.
 ///
@@ -235,9 +220,8 @@ impl Store for SqliteStore {
     }
 
     async fn version_before(&self, moment: Timestamp) -> StoreResult<Version> {
-        let read =
-            move |db: &Connection, at: At| write::version_before(db, moment).map(|v| at.or_last(v));
-        self.read(read).await
+        let last = self.read(move |db, _| write::version_before(db, moment)).await?;
+        Ok(self.at.or_last(last))
     }
 
     async fn last_epoch(&self) -> StoreResult<Option<Epoch>> {
@@ -257,9 +241,9 @@ impl Store for SqliteStore {
         self.file.writer.run(move |writer| writer.apply_all(&batches)).await
     }
 
-    async fn changes_since(&self, version: Version, limit: usize) -> StoreResult<Vec<ChangedAt>> {
-        check_page(limit)?;
-        self.read(move |db, at| changes::since(db, at, (version, limit))).await
+    fn stream_changes(&self, after: Version) -> BoxStream<'_, StoreResult<ChangedAt>> {
+        let at = self.at;
+        self.file.streams.start(move |db, sink| changes::stream(db, (at, after), sink))
     }
 
     async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {

@@ -4,8 +4,24 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::Options;
 use crate::store::{StoreError, StoreResult};
+
+/// How a store file is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How long to wait while another program writes.
+    pub busy_timeout_ms: u64,
+    /// How many reads run at once.
+    pub readers: usize,
+    /// The most pages of 4 KiB that the file may have, if there is a limit.
+    pub pages_max: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { busy_timeout_ms: 5_000, readers: 4, pages_max: None }
+    }
+}
 
 /// `tert`: marks the file as ours for any tool that looks.
 const APPLICATION_ID: i32 = 0x7465_7274;
