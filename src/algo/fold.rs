@@ -227,7 +227,8 @@ impl Weighed {
     /// The overlap of two people's acquaintances as of the epoch; 0 for who joined since.
     fn overlap_at_epoch(&self, low: PersonId, high: PersonId) -> f64 {
         let row = |id| {
-            let place = self.network.find(id)?;
+            // Whoever was hidden meanwhile still has the place they had.
+            let place = self.network.place_in_base(id)?;
             self.whole.acquainted.get(place as usize).map(|row| (place, row))
         };
         match (row(low), row(high)) {

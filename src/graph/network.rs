@@ -57,6 +57,11 @@ impl Network {
         (!self.is_removed(node)).then_some(node)
     }
 
+    /// The place that a person has in the base, whatever overlays say of them.
+    pub fn place_in_base(&self, id: PersonId) -> Option<NodeIx> {
+        self.base.people().binary_search(&id).ok().map(|at| at as NodeIx)
+    }
+
     /// The person at a place; a removed person keeps theirs.
     pub fn id(&self, node: NodeIx) -> PersonId {
         *self.id_ref(node)
@@ -140,8 +145,7 @@ impl Network {
 
     /// The place of a person, removed or not.
     pub(super) fn place_of(&self, id: PersonId) -> Option<NodeIx> {
-        let in_base = self.base.people().binary_search(&id).ok().map(|at| at as NodeIx);
-        in_base.or_else(|| self.patch.as_ref()?.places.get(&id).copied())
+        self.place_in_base(id).or_else(|| self.patch.as_ref()?.places.get(&id).copied())
     }
 
     pub(super) fn patch(&self) -> Option<&Patch> {

@@ -5,6 +5,7 @@
 mod architecture;
 mod changes;
 mod commands;
+mod epochs;
 mod front;
 mod identity;
 mod imports;
