@@ -85,7 +85,7 @@ impl Tertius {
         viewer: &Viewer,
         ids: &[CompanyId],
     ) -> ServiceResult<Vec<Option<CompanyView>>> {
-        let found = self.recorded().companies(ids).await?;
+        let found = self.recorded_of(viewer).await?.companies(ids).await?;
         Ok(found.into_iter().map(|company| company.and_then(|c| see(&c, viewer))).collect())
     }
 
@@ -109,7 +109,7 @@ impl Tertius {
     ) -> ServiceResult<Option<CompanyView>> {
         let domain = Domain::new(text).map_err(|error| ServiceError::invalid("domain", error))?;
         let key = format!("domain:{}", domain.as_str());
-        let found = self.recorded().holders_of(&[key]).await?.into_iter();
+        let found = self.recorded_of(viewer).await?.holders_of(&[key]).await?.into_iter();
         let ids: Vec<CompanyId> = found
             .filter_map(|(_, holder)| match holder {
                 Holder::Company(id) => Some(id),
@@ -133,9 +133,10 @@ impl Tertius {
         let after = request.after.as_deref().map(str::parse).transpose();
         let mut after: Option<CompanyId> = after.map_err(|_| foreign_cursor("companies"))?;
         let began_after = after.is_some();
+        let recorded = self.recorded_of(viewer).await?;
         let mut entries = Vec::new();
         loop {
-            let ids = self.recorded().companies_after(after, size + 1).await?;
+            let ids = recorded.companies_after(after, size + 1).await?;
             let exhausted = ids.len() <= size;
             after = ids.last().copied();
             let companies = self.companies(viewer, &ids).await?.into_iter().flatten();
@@ -157,7 +158,8 @@ impl Tertius {
         viewer: &Viewer,
         companies: &[CompanyId],
     ) -> ServiceResult<Vec<Vec<JobView>>> {
-        let today = self.today();
+        let picture = self.picture_of(viewer).await?;
+        let today = picture.epoch.day;
         let jobs = |facts: Vec<crate::model::Fact>| {
             let seen =
                 facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
@@ -167,7 +169,7 @@ impl Tertius {
             });
             jobs.filter(|job| job.current).collect()
         };
-        Ok(self.recorded().staff(companies).await?.into_iter().map(jobs).collect())
+        Ok(picture.recorded.staff(companies).await?.into_iter().map(jobs).collect())
     }
 
     /// A page of who works at a company today.

@@ -74,11 +74,12 @@ impl Tertius {
         if loaded.is_empty() {
             return Ok(HashSet::new());
         }
-        let (month, _) = crate::model::month_of(self.clock.now());
+        let now = self.clock.now().min(picture.epoch.day.end().plus_ms(-1));
+        let (month, _) = crate::model::month_of(now);
         let asks = picture.recorded.asks_since(month).await?;
         let people = self.people(viewer, &loaded).await?;
         let over = loaded.iter().zip(people).filter(|(id, person)| {
-            let asked = asks.iter().filter(|ask| ask.connector == **id).count();
+            let asked = asks.iter().filter(|ask| ask.connector == **id && ask.at <= now).count();
             let limit = person.as_ref().and_then(|person| person.asks_per_month);
             limit.is_some_and(|limit| asked >= usize::from(limit))
         });

@@ -55,7 +55,7 @@ impl Tertius {
             })
             .collect();
         let seekers = self.seekers(viewer, from).await?;
-        let picture = self.picture.load_full();
+        let picture = self.picture_of(viewer).await?;
         let network = picture.weighed.network();
         let seekers: Vec<NodeIx> = seekers.iter().filter_map(|&id| network.find(id)).collect();
         let staff = self.staff(viewer, &companies).await?;

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     Page, PageRequest, Receipt, ServiceError, ServiceResult, Tertius, To, Viewer, paging::cut,
+    picture::Picture,
 };
 
 /// Who knows somebody?
@@ -67,7 +68,8 @@ impl Tertius {
         let among = self.all_seen(viewer, &question.among).await?;
         let question = &KnownQuestion { among, ..question.clone() };
         let targets = self.targets(viewer, &question.target).await?;
-        let mut ties = self.ties_of(&targets, question);
+        let picture = self.picture_of(viewer).await?;
+        let mut ties = ties_of(&picture, &targets, question);
         ties.sort_by(best_first);
         let page = cut(ties, "whoKnows", size, request.after.as_deref())?;
         let pairs: Vec<_> = page.entries.iter().map(|(_, tie)| (tie.knower, tie.target)).collect();
@@ -89,39 +91,39 @@ impl Tertius {
         question: &KnownQuestion,
     ) -> ServiceResult<Vec<(PersonId, PersonId)>> {
         let targets = self.targets(viewer, &question.target).await?;
-        let mut ties = self.ties_of(&targets, question);
+        let picture = self.picture_of(viewer).await?;
+        let mut ties = ties_of(&picture, &targets, question);
         ties.sort_by(best_first);
         Ok(ties.into_iter().map(|tie| (tie.knower, tie.target)).collect())
     }
+}
 
-    fn ties_of(&self, targets: &[PersonId], question: &KnownQuestion) -> Vec<Tie> {
-        let picture = self.picture.load_full();
-        let weighed = &picture.weighed;
-        let network = weighed.network();
-        let places: Vec<NodeIx> = targets.iter().filter_map(|&id| network.find(id)).collect();
-        let inside: std::collections::HashSet<NodeIx> = places.iter().copied().collect();
-        let among: std::collections::HashSet<NodeIx> =
-            question.among.iter().filter_map(|&id| network.find(id)).collect();
-        let wanted = |node: NodeIx| {
-            if question.among.is_empty() { !inside.contains(&node) } else { among.contains(&node) }
-        };
-        let mut ties = Vec::new();
-        for &target in &places {
-            let row = network.out_row(target).iter().zip(network.out_ties(target));
-            for (entry, &tie) in row.filter(|(entry, _)| wanted(entry.node)) {
-                let strength = weighed.strength_value(target, entry.node, tie);
-                let last = weighed.figures(tie).last_contact();
-                ties.push(Tie {
-                    knower: network.id(entry.node),
-                    target: network.id(target),
-                    strength,
-                    last_contact: last.map_or(i32::MIN, crate::model::Day::number),
-                });
-            }
+fn ties_of(picture: &Picture, targets: &[PersonId], question: &KnownQuestion) -> Vec<Tie> {
+    let weighed = &picture.weighed;
+    let network = weighed.network();
+    let places: Vec<NodeIx> = targets.iter().filter_map(|&id| network.find(id)).collect();
+    let inside: std::collections::HashSet<NodeIx> = places.iter().copied().collect();
+    let among: std::collections::HashSet<NodeIx> =
+        question.among.iter().filter_map(|&id| network.find(id)).collect();
+    let wanted = |node: NodeIx| {
+        if question.among.is_empty() { !inside.contains(&node) } else { among.contains(&node) }
+    };
+    let mut ties = Vec::new();
+    for &target in &places {
+        let row = network.out_row(target).iter().zip(network.out_ties(target));
+        for (entry, &tie) in row.filter(|(entry, _)| wanted(entry.node)) {
+            let strength = weighed.strength_value(target, entry.node, tie);
+            let last = weighed.figures(tie).last_contact();
+            ties.push(Tie {
+                knower: network.id(entry.node),
+                target: network.id(target),
+                strength,
+                last_contact: last.map_or(i32::MIN, crate::model::Day::number),
+            });
         }
-        ties.retain(|tie| tie.strength >= question.min_strength);
-        ties
     }
+    ties.retain(|tie| tie.strength >= question.min_strength);
+    ties
 }
 
 fn best_first(a: &Tie, b: &Tie) -> Ordering {

@@ -52,9 +52,9 @@ impl Tertius {
         id: PersonId,
     ) -> ServiceResult<PartsView<PersonId>> {
         self.person(viewer, id).await?;
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         let ids = recorded.joins().people.parts(id);
-        let found = self.store.people(&ids).await?.into_iter().flatten();
+        let found = recorded.store().people(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
         Ok(PartsView::seen(parts, recorded.joins().people.joins_of(id)))
@@ -70,9 +70,9 @@ impl Tertius {
         id: CompanyId,
     ) -> ServiceResult<PartsView<CompanyId>> {
         self.company(viewer, id).await?;
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         let ids = recorded.joins().companies.parts(id);
-        let found = self.store.companies(&ids).await?.into_iter().flatten();
+        let found = recorded.store().companies(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
         Ok(PartsView::seen(parts, recorded.joins().companies.joins_of(id)))

@@ -51,7 +51,8 @@ impl Tertius {
     /// `NotFound` when the viewer does not see the list.
     pub async fn on_list(&self, viewer: &Viewer, id: ListId) -> ServiceResult<Vec<Holder>> {
         self.list(viewer, id).await?;
-        let facts = self.recorded().list_entries(id, None, self.limits.accounts_max).await?;
+        let recorded = self.recorded_of(viewer).await?;
+        let facts = recorded.list_entries(id, None, self.limits.accounts_max).await?;
         let seen =
             facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
         let mut entries: Vec<Holder> = seen

@@ -23,6 +23,7 @@ mod linking;
 mod lists;
 mod members;
 mod paging;
+mod past;
 mod path_answer;
 mod paths;
 mod people;
@@ -104,6 +105,7 @@ pub struct Tertius {
     compute: Compute,
     picture: ArcSwap<Picture>,
     imports: importing::Registry,
+    pasts: past::Pasts,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -130,6 +132,7 @@ impl Tertius {
             compute,
             picture: ArcSwap::from_pointee(picture),
             imports: importing::Registry::default(),
+            pasts: past::Pasts::default(),
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })

@@ -43,7 +43,7 @@ impl Tertius {
         let seekers = self.seekers(viewer, &question.from).await?;
         let targets = self.targets(viewer, &question.to).await?;
         let avoid = self.avoided(viewer, question).await?;
-        let picture = self.picture.load_full();
+        let picture = self.picture_of(viewer).await?;
         let network = picture.weighed.network();
         let place = |people: &[PersonId]| -> Vec<NodeIx> {
             let mut places: Vec<_> = people.iter().filter_map(|&id| network.find(id)).collect();
@@ -118,9 +118,11 @@ impl Tertius {
         from: &From,
     ) -> ServiceResult<Vec<PersonId>> {
         match from {
-            From::Me => Ok(vec![viewer.person()]),
+            From::Me => Ok(vec![self.recorded_of(viewer).await?.person(viewer.person())]),
             From::MyTeam => {
-                Ok(self.team().await?.into_iter().map(|member| member.person).collect())
+                let recorded = self.recorded_of(viewer).await?;
+                let team = self.team().await?.into_iter();
+                Ok(team.map(|member| recorded.person(member.person)).collect())
             }
             From::People(ids) => {
                 self.within_ids_max("from", ids.len())?;
@@ -161,7 +163,7 @@ impl Tertius {
         self.within_ids_max("avoidCompanyIds", question.avoid_companies.len())?;
         let staff = self.staff(viewer, &question.avoid_companies).await?;
         let staff = staff.into_iter().flatten().map(|job| job.person);
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         let people = question.avoid_people.iter().map(|&id| recorded.person(id));
         Ok(people.chain(staff).collect())
     }

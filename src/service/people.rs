@@ -104,8 +104,9 @@ impl Tertius {
         viewer: &Viewer,
         ids: &[PersonId],
     ) -> ServiceResult<Vec<Option<PersonView>>> {
-        let today = self.today();
-        let people = self.recorded().people(ids).await?;
+        let picture = self.picture_of(viewer).await?;
+        let today = picture.epoch.day;
+        let people = picture.recorded.people(ids).await?;
         let seen = |person: Option<Person>| person.and_then(|p| see(&p, viewer, today));
         Ok(people.into_iter().map(seen).collect())
     }
@@ -132,7 +133,8 @@ impl Tertius {
         let identifier: Identifier =
             text.parse().map_err(|error| ServiceError::invalid(argument, error))?;
         let key = identifier.key();
-        let found = self.recorded().holders_of(std::slice::from_ref(&key)).await?;
+        let recorded = self.recorded_of(viewer).await?;
+        let found = recorded.holders_of(std::slice::from_ref(&key)).await?;
         let ids: Vec<PersonId> = found.into_iter().filter_map(a_person).collect();
         let people = self.people(viewer, &ids).await?;
         let has_it = |p: &PersonView| p.identifiers.iter().any(|i| i.key() == key);
@@ -152,9 +154,10 @@ impl Tertius {
         let after = request.after.as_deref().map(str::parse).transpose();
         let mut after: Option<PersonId> = after.map_err(|_| foreign_cursor("people"))?;
         let began_after = after.is_some();
+        let recorded = self.recorded_of(viewer).await?;
         let mut entries = Vec::new();
         loop {
-            let ids = self.recorded().people_after(after, size + 1).await?;
+            let ids = recorded.people_after(after, size + 1).await?;
             let exhausted = ids.len() <= size;
             after = ids.last().copied();
             let people = self.people(viewer, &ids).await?.into_iter().flatten();

@@ -45,15 +45,16 @@ impl Tertius {
         viewer: &Viewer,
         pairs: &[(PersonId, PersonId)],
     ) -> ServiceResult<Vec<Option<Receipt>>> {
-        let picture = self.picture.load_full();
+        let picture = self.picture_of(viewer).await?;
         let sorted: Vec<_> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
         let rows = picture.recorded.evidence_of_pairs(&sorted).await?;
         let network = picture.weighed.network();
+        let me = picture.recorded.person(viewer.person());
         let receipt = |row: crate::store::PairRow| {
             let (a, b) = network.find(row.low).zip(network.find(row.high))?;
             let strength = picture.weighed.strength(a, b)?;
             let figures = picture.weighed.tie(a, b)?;
-            let own = [row.low, row.high].contains(&viewer.person());
+            let own = [row.low, row.high].contains(&me);
             Some(
                 Receipt::of(strength, row.evidence, own)
                     .connected_only(figures.is_connected_only()),

@@ -191,8 +191,9 @@ impl Tertius {
         viewer: &Viewer,
         ids: &[EmploymentId],
     ) -> ServiceResult<Vec<Option<JobView>>> {
-        let today = self.today();
-        let facts = self.recorded().employments(ids).await?;
+        let picture = self.picture_of(viewer).await?;
+        let today = picture.epoch.day;
+        let facts = picture.recorded.employments(ids).await?;
         let seen = |fact: Fact| match &fact.claim {
             Claim::Employment(job)
                 if fact.level_for(viewer.eyes()) == Some(crate::model::Level::Evidence) =>

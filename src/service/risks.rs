@@ -63,7 +63,7 @@ impl Tertius {
     }
 
     async fn fading(&self, viewer: &Viewer) -> ServiceResult<Vec<Fading>> {
-        let picture = self.picture.load_full();
+        let picture = self.picture_of(viewer).await?;
         let network = picture.weighed.network();
         let day = picture.weighed.day();
         let Some(me) = network.find(viewer.person()) else { return Ok(Vec::new()) };

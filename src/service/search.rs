@@ -89,7 +89,8 @@ impl Tertius {
             return Err(ServiceError::invalid("query", message));
         }
         let candidates = self
-            .recorded()
+            .recorded_of(viewer)
+            .await?
             .search(&SearchRequest {
                 keys: search_keys(&question.text).into_iter().collect(),
                 prefix: folded.rsplit(' ').next().map(str::to_owned),

@@ -1,21 +1,34 @@
 //! Who asks, and what they may do.
 
-use crate::model::{Author, Member, MemberId, PersonId, Role};
+use crate::model::{Author, Day, Member, MemberId, PersonId, Role};
 
 use super::{ServiceError, ServiceResult};
 
-/// Who asks: every use case takes one.
+/// Who asks, and as of which day: every use case takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     member: MemberId,
     person: PersonId,
     role: Role,
+    as_of: Option<Day>,
 }
 
 impl Viewer {
     /// A member, who is shown as a person, with no more rights than a role.
     pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
-        Self { member: member.id, person, role: member.role.min(at_most) }
+        Self { member: member.id, person, role: member.role.min(at_most), as_of: None }
+    }
+
+    /// The same, who asks as of a day: by what was recorded up to its end, evaluated then, with the
+    /// rights of today. Nothing is changed so.
+    #[must_use]
+    pub fn as_of(&self, day: Option<Day>) -> Self {
+        Self { as_of: day, ..self.clone() }
+    }
+
+    /// As of which day they ask; the present where none is named.
+    pub fn day(&self) -> Option<Day> {
+        self.as_of
     }
 
     /// The member who asks.
@@ -47,8 +60,12 @@ impl Viewer {
     /// Asks for a role.
     ///
     /// # Errors
-    /// `Forbidden` when the viewer's role is a lesser one.
+    /// `Forbidden` when the viewer's role is a lesser one; `Invalid` for who asks as of a past day.
     pub fn needs(&self, role: Role) -> ServiceResult<()> {
+        if let Some(day) = self.as_of {
+            let message = format!("only what is seen can be asked as of {day}");
+            return Err(ServiceError::invalid("asOf", message));
+        }
         if self.role >= role {
             return Ok(());
         }

@@ -195,7 +195,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The same store as it was at a version, for reading alone: what it says of people, companies,
     /// facts and pairs is what it said then. Records (lists, members, tokens, introductions,
-    /// imports, exclusions) and askings are as they are now.
+    /// imports, exclusions) are as they are now; askings are left out where their introduction was
+    /// first recorded later.
     fn as_of(&self, version: Version) -> std::sync::Arc<dyn Store>;
 
     /// The last version whose batch was applied before a moment; 0 where there is none.

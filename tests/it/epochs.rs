@@ -10,10 +10,10 @@ use tertius::{
     model::{Closeness, EvidenceKind, Holder, ImportId, PersonId},
     service::{
         CompanyDraft, EvidenceDraft, Foundations, From, ImportFile, JobDraft, PageRequest,
-        PathQuestion, PersonDraft, SeededIds, StatementDraft, StoppedClock, Tertius, To, Viewer,
-        sample_now,
+        PathQuestion, PersonDraft, SearchQuestion, SeededIds, StatementDraft, StoppedClock,
+        Tertius, To, Viewer, sample_now,
     },
-    store::sqlite::SqliteStore,
+    store::{Store as _, sqlite::SqliteStore},
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -53,7 +53,10 @@ async fn answers(tertius: &Tertius, viewer: &Viewer) -> String {
         .flat_map(|&a| people.iter().filter(move |&&b| a < b).map(move |&b| (a, b)))
         .collect();
     let receipts = tertius.receipts(viewer, &pairs).await.unwrap();
-    let mut answers = format!("{:?} {:?}\n", tertius.today(), tertius.network_size());
+    let question = SearchQuestion { text: "pers orbit".into(), only: None };
+    let found = tertius.search(viewer, &question, &all).await.unwrap();
+    let companies = tertius.companies_page(viewer, &all).await.unwrap();
+    let mut answers = format!("{page:?}\n{companies:?}\n{found:?}\n");
     for (pair, receipt) in pairs.iter().zip(receipts) {
         answers += &receipt.map(|receipt| format!("{pair:?} {receipt:?}\n")).unwrap_or_default();
     }
@@ -93,6 +96,7 @@ async fn run(seed: u64, events: usize) {
     let clock = Arc::new(StoppedClock::at(sample_now()));
     let mut place = Place { store, clock, now_ms, processes: 100 * seed, files };
     let (mut live, viewer) = place.process().await;
+    let mut ends_of_days = Vec::new();
     let mut people = vec![viewer.person()];
     let mut imports: Vec<ImportId> = Vec::new();
     let orbit = CompanyDraft { name: "Orbit".into(), domains: Vec::new(), idempotency_key: None };
@@ -169,6 +173,10 @@ async fn run(seed: u64, events: usize) {
                 }
             }
             17 => {
+                // Whoever opened what was recorded by now would fold it as this one does.
+                let (last, _) = place.process().await;
+                last.begin_epoch().await.unwrap();
+                ends_of_days.push((last.today(), answers(&last, &viewer).await));
                 place.now_ms += DAY_MS * chance.random_range(1..9);
                 place.clock.set(tertius::model::Timestamp::from_ms(place.now_ms));
             }
@@ -181,13 +189,83 @@ async fn run(seed: u64, events: usize) {
             panic!("seed {seed}, event {event} of kind {kind}:\n{found}\nis not\n{expected}");
         }
         assert_eq!(found.len(), expected.len(), "seed {seed}, event {event} of kind {kind}");
+        assert_eq!(live.network_size(), fresh.network_size());
+    }
+    assert!(!ends_of_days.is_empty(), "seed {seed} has no midnight");
+    for (day, expected) in ends_of_days {
+        let found = answers(&live, &viewer.as_of(Some(day))).await;
+        assert!(found == expected, "seed {seed}, as of {day}:\n{found}\nis not\n{expected}");
     }
 }
 
 #[tokio::test]
-async fn the_network_followed_step_by_step_is_the_one_folded_afresh() {
+async fn the_network_followed_step_by_step_is_the_one_folded_afresh_and_so_is_every_past_day() {
     let events = std::env::var("TERTIUS_EPOCH_EVENTS").ok().and_then(|n| n.parse().ok());
     for seed in 1..=3 {
-        run(seed, events.unwrap_or(150)).await;
+        run(seed, events.unwrap_or(130)).await;
     }
+}
+
+/// The story's questions, as somebody asks them.
+async fn story(tertius: &Tertius, viewer: &Viewer) -> String {
+    let all = PageRequest { first: Some(100), after: None };
+    let mut answers = String::new();
+    for list in tertius.lists(viewer).await.unwrap() {
+        let entered = tertius.entrances(viewer, list.id, &From::MyTeam).await.unwrap();
+        let risks = tertius.risks(viewer, list.id).await.unwrap();
+        answers += &format!("{list:?} {} {entered:?} {risks:?}\n", entered.open());
+    }
+    let companies = tertius.companies_page(viewer, &all).await.unwrap();
+    for (_, company) in &companies.entries {
+        let question = PathQuestion::to(To::Company(company.id));
+        answers += &format!("{:?}\n", tertius.intro_paths(viewer, &question).await.unwrap());
+    }
+    answers
+}
+
+#[tokio::test]
+async fn a_past_day_is_what_a_store_that_ends_there_says() {
+    let house = crate::support::House::shared();
+    let mira = house.viewer("mira").await;
+    for days_ago in [20, 45] {
+        let day = house.tertius.today().plus(-days_ago);
+        let files = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&files.path().join("it.sqlite")).unwrap());
+        let world = tertius::sample::ecosystem(&tertius::sample::Options::default());
+        let told = world.batches().take_while(|batch| batch.at < day.end()).collect();
+        store.apply_all(told).await.unwrap();
+        let foundations = Foundations {
+            store,
+            clock: Arc::new(StoppedClock::at(day.end().plus_ms(-1))),
+            ids: Arc::new(SeededIds::new(3)),
+            limits: Limits::default(),
+        };
+        let then = Tertius::open(foundations).await.unwrap();
+        let expected = story(&then, &then.viewer_by_login("mira").await.unwrap()).await;
+        let found = story(&house.tertius, &mira.as_of(Some(day))).await;
+        for (found, expected) in found.lines().zip(expected.lines()) {
+            assert_eq!(found, expected, "as of {day}");
+        }
+        assert_eq!(found.len(), expected.len(), "as of {day}");
+        assert_ne!(found, story(&house.tertius, &mira).await, "much has happened since");
+    }
+}
+
+#[tokio::test]
+async fn a_day_to_come_is_refused_and_the_past_is_not_changed() {
+    let house = crate::support::House::shared();
+    let mira = house.viewer("mira").await;
+    let today = house.tertius.today();
+    let question = SearchQuestion { text: "priya".into(), only: None };
+    let page = PageRequest::default();
+    let tomorrow = mira.as_of(Some(today.plus(1)));
+    let error = house.tertius.search(&tomorrow, &question, &page).await.unwrap_err();
+    assert!(error.to_string().contains("still to come"), "{error}");
+    let yesterday = mira.as_of(Some(today.plus(-1)));
+    let draft = CompanyDraft { name: "Late".into(), domains: Vec::new(), idempotency_key: None };
+    let error = house.tertius.create_company(&yesterday, draft).await.unwrap_err();
+    assert!(error.to_string().contains("only what is seen"), "{error}");
+    let long_ago = mira.as_of(Some(today.plus(-40_000)));
+    let found = house.tertius.search(&long_ago, &question, &page).await.unwrap();
+    assert!(found.entries.is_empty(), "nothing was recorded by then");
 }

@@ -21,7 +21,7 @@ use crate::{
     store::PAGE_MAX,
 };
 
-use super::{ServiceError, ServiceResult, Tertius, Viewer, picture::Picture};
+use super::{ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded, picture::Picture};
 use rows::{company_row, person_row};
 
 mod rows;
@@ -79,13 +79,14 @@ impl Tertius {
         request: &ExportRequest,
         mut progress: impl FnMut(Exported) + Send,
     ) -> ServiceResult<Exported> {
-        let picture = self.picture.load_full();
-        let companies = self.company_rows(viewer).await?;
+        let picture = self.picture_of(viewer).await?;
+        let recorded = &picture.recorded;
+        let companies = self.company_rows(viewer, recorded).await?;
         let mut numbers = Numbers::default();
         for (number, (id, ..)) in (1..).zip(&companies) {
             numbers.companies.insert(*id, number);
         }
-        let people = self.person_rows(viewer, &companies, &numbers).await?;
+        let people = self.person_rows((viewer, &picture), &companies, &numbers).await?;
         for (number, (id, ..)) in (1..).zip(&people) {
             numbers.people.insert(*id, number);
         }
@@ -94,16 +95,19 @@ impl Tertius {
         done.companies = companies.len() as u64;
         write_nodes(&mut writer, people, companies, &numbers).map_err(|error| refuse(&error))?;
         progress(done);
-        self.write_lists(viewer, &mut writer, &numbers).await?;
-        done.contacts = self.write_contacts(viewer, &mut writer, &numbers).await?;
+        self.write_lists((viewer, recorded), &mut writer, &numbers).await?;
+        done.contacts = self.write_contacts((viewer, recorded), &mut writer, &numbers).await?;
         progress(done);
         done.ties = self.write_ties(viewer, &picture, &mut writer, &numbers).await?;
         writer.finish().map_err(|error| refuse(&error))?;
         Ok(done)
     }
 
-    async fn company_rows(&self, viewer: &Viewer) -> ServiceResult<Vec<CompanyRows>> {
-        let recorded = self.recorded();
+    async fn company_rows(
+        &self,
+        viewer: &Viewer,
+        recorded: &Recorded,
+    ) -> ServiceResult<Vec<CompanyRows>> {
         let mut rows = Vec::new();
         let mut after = None;
         loop {
@@ -129,11 +133,11 @@ impl Tertius {
 
     async fn person_rows(
         &self,
-        viewer: &Viewer,
+        (viewer, picture): (&Viewer, &Picture),
         companies: &[CompanyRows],
         numbers: &Numbers,
     ) -> ServiceResult<Vec<PersonRows>> {
-        let recorded = self.recorded();
+        let (recorded, today) = (&picture.recorded, picture.epoch.day);
         let mut rows: Vec<PersonRows> = Vec::new();
         let mut after = None;
         loop {
@@ -141,7 +145,7 @@ impl Tertius {
             let Some(last) = ids.last() else { break };
             after = Some(*last);
             let found = recorded.people(&ids).await?.into_iter().flatten();
-            rows.extend(found.filter_map(|person| person_row(&person, viewer, self.today())));
+            rows.extend(found.filter_map(|person| person_row(&person, viewer, today)));
         }
         let at = |jobs: &[crate::model::Employment]| -> Vec<Option<u64>> {
             jobs.iter().map(|job| numbers.companies.get(&job.company).copied()).collect()
@@ -151,7 +155,6 @@ impl Tertius {
                 (numbers.companies.get(&job.company).copied(), job.title.clone(), job.span)
             });
             jobs.dedup_by(|a, b| (a.company, &a.title, a.span) == (b.company, &b.title, b.span));
-            let today = self.today();
             let current = jobs.iter().find(|job| job.span.contains(today));
             row.works_at = current.and_then(|job| {
                 let number = *numbers.companies.get(&job.company)?;
@@ -173,7 +176,7 @@ impl Tertius {
 
     async fn write_lists(
         &self,
-        viewer: &Viewer,
+        (viewer, recorded): (&Viewer, &Recorded),
         writer: &mut Writer,
         numbers: &Numbers,
     ) -> ServiceResult<()> {
@@ -181,7 +184,7 @@ impl Tertius {
         for list in self.lists(viewer).await? {
             let mut after = None;
             loop {
-                let facts = self.recorded().list_entries(list.id, after, PAGE_MAX).await?;
+                let facts = recorded.list_entries(list.id, after, PAGE_MAX).await?;
                 let Some(last) = facts.last() else { break };
                 after = Some(last.id);
                 for fact in
@@ -200,12 +203,12 @@ impl Tertius {
 
     async fn write_contacts(
         &self,
-        viewer: &Viewer,
+        (viewer, recorded): (&Viewer, &Recorded),
         writer: &mut Writer,
         numbers: &Numbers,
     ) -> ServiceResult<u64> {
         let mut order: Vec<(Timestamp, FactId)> = Vec::new();
-        let mut evidence = self.store.stream_evidence();
+        let mut evidence = recorded.store().stream_evidence();
         while let Some(fact) = evidence.try_next().await? {
             if fact.level_for(viewer.eyes()) == Some(Level::Evidence)
                 && let Claim::Evidence(evidence) = &fact.claim
@@ -220,9 +223,9 @@ impl Tertius {
         let mut moment: (Timestamp, Vec<ContactRow>) = (Timestamp::from_ms(i64::MIN), Vec::new());
         for page in order.chunks(PAGE_MAX) {
             let ids: Vec<FactId> = page.iter().map(|(_, id)| *id).collect();
-            for fact in self.store.facts(&ids).await?.into_iter().flatten() {
+            for fact in recorded.store().facts(&ids).await?.into_iter().flatten() {
                 let Claim::Evidence(evidence) = &fact.claim else { continue };
-                let Some(row) = self.contact_row(evidence, numbers) else { continue };
+                let Some(row) = contact_row(recorded, evidence, numbers) else { continue };
                 if row.at != moment.0 {
                     written += write_moment(writer, &mut moment.1)?;
                     moment.0 = row.at;
@@ -232,22 +235,6 @@ impl Tertius {
         }
         written += write_moment(writer, &mut moment.1)?;
         Ok(written)
-    }
-
-    fn contact_row(&self, evidence: &Evidence, numbers: &Numbers) -> Option<ContactRow> {
-        let recorded = self.recorded();
-        let number = |participant: &crate::model::Participant| {
-            let number = numbers.people.get(&recorded.person(participant.person))?;
-            Some((*number, participant.read_as.clone()))
-        };
-        let mut people = evidence.participants().iter().map(number).collect::<Option<Vec<_>>>()?;
-        let unordered_from = usize::from(evidence.kind().is_directed());
-        people[unordered_from..].sort();
-        let kind = match evidence.kind() {
-            EvidenceKind::Statement { closeness, .. } => ContactKind::Stated(*closeness),
-            other => ContactKind::Plain(other.clone()),
-        };
-        Some(ContactRow { kind, at: evidence.at(), people })
     }
 
     async fn write_ties(
@@ -335,6 +322,22 @@ fn create(
     let formulas = if request.raw { Formulas::Raw } else { Formulas::Guarded };
     let path: &Path = &request.path;
     Writer::create(path, Options { ids, formulas }).map_err(|error| refuse(&error))
+}
+
+/// One piece of evidence, where everybody in it is exported.
+fn contact_row(recorded: &Recorded, evidence: &Evidence, numbers: &Numbers) -> Option<ContactRow> {
+    let number = |participant: &crate::model::Participant| {
+        let number = numbers.people.get(&recorded.person(participant.person))?;
+        Some((*number, participant.read_as.clone()))
+    };
+    let mut people = evidence.participants().iter().map(number).collect::<Option<Vec<_>>>()?;
+    let unordered_from = usize::from(evidence.kind().is_directed());
+    people[unordered_from..].sort();
+    let kind = match evidence.kind() {
+        EvidenceKind::Statement { closeness, .. } => ContactKind::Stated(*closeness),
+        other => ContactKind::Plain(other.clone()),
+    };
+    Some(ContactRow { kind, at: evidence.at(), people })
 }
 
 fn write_nodes(

@@ -37,6 +37,11 @@ impl Recorded {
         Ok(Self::new(store, Arc::new(joins)))
     }
 
+    /// The store, as it was at this moment.
+    pub(in crate::service) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// Who is one.
     pub(in crate::service) fn joins(&self) -> &Joins {
         &self.joins

@@ -360,7 +360,7 @@ impl Store for SqliteStore {
     }
 
     async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
-        self.read(move |db, _| records::asks_since(db, since)).await
+        self.read(move |db, at| records::asks_since(db, at, since)).await
     }
 
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use serde::de::DeserializeOwned;
 
 use super::{
+    at::At,
     codec::{Key, id_in, read_json, subject_kind},
     known,
 };
@@ -75,12 +76,16 @@ pub(super) fn token(db: &Connection, hash: TokenHash) -> StoreResult<Option<Toke
     body.map(|body| read_json(&body)).transpose()
 }
 
-pub(super) fn asks_since(db: &Connection, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
+pub(super) fn asks_since(
+    db: &Connection,
+    at: At,
+    since: Timestamp,
+) -> StoreResult<Vec<AskOfConnector>> {
     let mut select = db.prepare_cached(
         "SELECT a.connector, a.at, a.open FROM ask a JOIN subject s ON s.ix = a.introduction
-         WHERE a.at >= ? ORDER BY a.connector, a.at, s.id",
+         WHERE a.at >= ? AND s.version <= ? ORDER BY a.connector, a.at, s.id",
     )?;
-    let rows = select.query_map([since.as_ms()], |row| {
+    let rows = select.query_map((since.as_ms(), at), |row| {
         let connector = PersonId::new(id_in(row, 0)?);
         Ok(AskOfConnector { connector, at: Timestamp::from_ms(row.get(1)?), open: row.get(2)? })
     })?;
