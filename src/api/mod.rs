@@ -25,6 +25,7 @@ mod query;
 mod scalar;
 mod subscription;
 mod tie;
+mod tie_mutation;
 
 use std::sync::Arc;
 

@@ -64,6 +64,8 @@ pub enum Command {
     Path(PathArgs),
     /// Who knows a person, or anybody at a company
     WhoKnows(KnownArgs),
+    /// Say how strong a tie of yours is, whatever the evidence says
+    Override(super::OverrideArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one
@@ -364,6 +366,7 @@ impl Command {
         match self {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.ask_as.member),
+            Self::Override(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),

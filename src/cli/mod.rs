@@ -8,6 +8,7 @@ mod importing;
 mod json;
 mod known;
 mod names;
+mod overriding;
 mod paths;
 mod reliability;
 mod search;
@@ -25,6 +26,7 @@ pub use args::{
     UnlinkArgs,
 };
 pub use importing::import_file;
+pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
@@ -98,6 +100,7 @@ pub async fn ask(
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
+        Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,

@@ -2,8 +2,8 @@
 
 use crate::{
     algo::{
-        Backtest, ReliabilityBin, Yardstick, area_under_curve, average_precision, backtest,
-        base_rate, brier_skill, calibration_error, reliability,
+        Backtest, Formula, Hindsight, ReliabilityBin, Yardstick, area_under_curve,
+        average_precision, backtest, base_rate, brier_skill, calibration_error, reliability,
     },
     model::{Day, PairEvidence, PersonId, Role},
 };
@@ -98,7 +98,9 @@ impl Tertius {
         };
         let mut answers = Vec::with_capacity(cuts.len());
         for cut in cuts {
-            let test = backtest(people.clone(), pairs.iter().cloned(), cut, horizon_days)
+            let each = pairs.iter().map(|(low, high, evidence)| (*low, *high, &evidence[..]));
+            let hindsight = Hindsight { cut, horizon_days, formula: Formula::SHIPPED };
+            let test = backtest(people.clone(), each, hindsight)
                 .map_err(|error| ServiceError::Internal(Box::new(error)))?;
             answers.push(CutAnswer::of(&test));
         }

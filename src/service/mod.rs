@@ -21,6 +21,7 @@ mod known;
 mod linking;
 mod lists;
 mod members;
+mod overriding;
 mod paging;
 mod path_answer;
 mod paths;
@@ -44,7 +45,7 @@ use crate::{
 };
 
 pub use crate::{
-    algo::{Factor, LoadBand, Strength},
+    algo::{Band, Factor, Fade, LoadBand, Strength},
     store::HolderKind,
 };
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, Foresight};
@@ -64,6 +65,7 @@ pub use known::{Acquaintance, KnownQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
+pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
     Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    algo::{Folder, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
+    algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
     model::{Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
     store::{PAGE_MAX, Store},
 };
@@ -37,7 +37,7 @@ impl Picture {
         let version = store.version().await?;
         let joins = Joins::load(&**store).await?;
         let recorded = Recorded::new(Arc::clone(store), Arc::new(joins));
-        let mut folder = Folder::new(recorded.everybody().await?, day);
+        let mut folder = Folder::new(recorded.everybody().await?, day, Formula::SHIPPED);
         recorded.each_pair(|row| folder.add(row.low, row.high, &row.evidence)).await?;
         let weighed = folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))?;
         let loads = loads(&recorded, day).await?;

@@ -18,6 +18,7 @@ mod sqlite_files;
 mod sqlite_story;
 mod store;
 mod story;
+mod strength;
 mod support;
 mod titles;
 mod uploads;

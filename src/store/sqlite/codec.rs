@@ -150,7 +150,8 @@ pub(super) const fn level_code(level: Level) -> i64 {
     }
 }
 
-/// The kind of a row of `pair_evidence`; only statements need their JSON.
+/// The kind of a row of `pair_evidence`; only statements and overrides need their
+/// JSON.
 pub(super) fn evidence_kind(name: &str, statement: Option<&str>) -> StoreResult<EvidenceKind> {
     Ok(match (name, statement) {
         ("mail", _) => EvidenceKind::Mail,
