@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
+mod calibration;
 mod company;
 mod connection;
 mod context;

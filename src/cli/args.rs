@@ -78,6 +78,8 @@ pub enum Command {
     Exclude(ExcludeArgs),
     /// Look back: how well strength foretold who would have contact
     Backtest(BacktestArgs),
+    /// Fit how strength is computed to what was seen here, if that foretells better
+    Calibrate(super::CalibrateArgs),
     /// Make a token, by which a program or a browser asks as a member
     Token(TokenArgs),
     /// Check that the store holds what it should
@@ -374,6 +376,7 @@ impl Command {
             Self::Unlink(args) => Some(&args.ask_as.member),
             Self::Exclude(args) => Some(&args.ask_as.member),
             Self::Backtest(args) => Some(&args.ask_as.member),
+            Self::Calibrate(args) => Some(&args.ask_as.member),
             Self::Export(args) => Some(&args.ask_as.member),
             Self::Imports(args) => Some(&args.ask_as.member),
             Self::Undo(args) => Some(&args.ask_as.member),

@@ -22,7 +22,7 @@ fn score(value: f64) -> f64 {
 }
 
 /// The name of a value as GraphQL has it: `OtherEvidence` is `OTHER_EVIDENCE`.
-fn code(value: &impl std::fmt::Debug) -> String {
+pub(super) fn code(value: &impl std::fmt::Debug) -> String {
     let mut code = String::new();
     for letter in format!("{value:?}").chars() {
         if letter.is_uppercase() && !code.is_empty() {

@@ -2,6 +2,7 @@
 
 mod args;
 mod backtest;
+mod calibrating;
 mod exporting;
 mod identity;
 mod importing;
@@ -25,6 +26,7 @@ pub use args::{
     KnownArgs, LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
     UnlinkArgs,
 };
+pub use calibrating::CalibrateArgs;
 pub use importing::import_file;
 pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
@@ -103,6 +105,7 @@ pub async fn ask(
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
+        Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,
         Command::Link(args) => identity::link(tertius, viewer, args).await,
         Command::Unlink(args) => identity::unlink(tertius, viewer, args).await,

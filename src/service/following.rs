@@ -39,9 +39,11 @@ impl Tertius {
                 _ => None,
             })
             .collect();
-        let whole = changed.len() >= PAGE_MAX || version < self.store.version().await?;
+        let calibrated = changed.iter().any(|c| matches!(c.id, AnyId::CalibrationId(_)));
+        let more = changed.len() >= PAGE_MAX || version < self.store.version().await?;
+        let whole = calibrated || more;
         let next = if whole {
-            // More than is worth following one by one.
+            // More than is worth following one by one, or all weights are others.
             Picture::load(&self.store, picture.epoch.day).await?
         } else {
             let companies = changed.iter().any(|c| matches!(c.id, AnyId::CompanyId(_)));

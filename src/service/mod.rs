@@ -6,6 +6,7 @@
 //! other layer but this and the model.
 
 mod backtesting;
+mod calibrating;
 mod clock;
 mod companies;
 mod compute;
@@ -45,10 +46,11 @@ use crate::{
 };
 
 pub use crate::{
-    algo::{Band, Factor, Fade, LoadBand, Strength},
+    algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Strength},
     store::HolderKind,
 };
-pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, Foresight};
+pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
+pub use calibrating::{CalibrationAnswer, CalibrationView, CalibrationWish};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;

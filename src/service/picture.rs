@@ -13,6 +13,7 @@ use crate::{
 
 use super::{
     ServiceError, ServiceResult,
+    calibrating::standing_calibration,
     identity::{Joins, Recorded, Said},
 };
 
@@ -37,7 +38,9 @@ impl Picture {
         let version = store.version().await?;
         let joins = Joins::load(&**store).await?;
         let recorded = Recorded::new(Arc::clone(store), Arc::new(joins));
-        let mut folder = Folder::new(recorded.everybody().await?, day, Formula::SHIPPED);
+        let calibration = standing_calibration(&**store).await?;
+        let formula = calibration.map_or(Formula::SHIPPED, |c| c.fitted.into());
+        let mut folder = Folder::new(recorded.everybody().await?, day, formula);
         recorded.each_pair(|row| folder.add(row.low, row.high, &row.evidence)).await?;
         let weighed = folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))?;
         let loads = loads(&recorded, day).await?;

@@ -176,3 +176,96 @@ async fn what_becomes_of_a_tie_is_told_to_those_who_see_its_evidence() {
     let hidden: Vec<_> = hidden.iter().filter(|tie| tie["moreHidden"] == true).collect();
     assert!(!hidden.is_empty() && hidden.iter().all(|tie| tie["fades"] == Value::Null));
 }
+
+async fn calibration(house: &House) -> Value {
+    let query = "{ calibration { basis fittedOn horizonDays pairs shortHalfLifeDays \
+         longHalfLifeDays plattScale plattShift } }";
+    house.data(query).await["calibration"].take()
+}
+
+/// What an admin is answered, who is not the guest.
+async fn as_admin(house: &House, input: &str) -> Value {
+    let mutation = format!(
+        "mutation {{ calibrateStrength(input: {{{input}}}) {{ kept userErrors {{ code path }} \
+         calibration {{ basis }} fit {{ pairs halfLives platt shipped {{ brier }} fitted {{ brier }} }} }} }}"
+    );
+    let ines = house.viewer("ines").await;
+    let request = async_graphql::Request::new(mutation);
+    let request = tertius::api::request(&house.tertius, ines, request);
+    let schema = tertius::api::schema(house.tertius.clone());
+    let answer = serde_json::to_value(schema.execute(request).await).unwrap();
+    assert_eq!(answer.get("errors"), None, "{answer}");
+    answer["data"]["calibrateStrength"].clone()
+}
+
+#[tokio::test]
+async fn a_calibration_that_foretells_better_is_kept_followed_and_set_back() {
+    let house = House::own().await;
+    let (twin, mira) = (house.twin().await, house.viewer("mira").await);
+    let tom = id_of(&house, "Tom Achterberg").await;
+    let (shipped, before) = (calibration(&house).await, tie_with(&house, &tom).await);
+    assert_eq!((&shipped["basis"], &shipped["longHalfLifeDays"]), (&json!("SHIPPED"), &json!(60)));
+
+    let tried = as_admin(&house, "dryRun: true").await;
+    assert_eq!((&tried["kept"], calibration(&house).await), (&json!(false), shipped.clone()));
+    let kept = as_admin(&house, "days: 60").await;
+    assert_eq!((&kept["kept"], &kept["calibration"]["basis"]), (&json!(true), &json!("FITTED")));
+    assert_eq!(kept["fit"], tried["fit"], "a try says what is kept");
+    let brier = |of: &str| kept["fit"][of]["brier"].as_f64().unwrap();
+    assert!(brier("fitted") < brier("shipped"), "{kept}");
+    let fitted = calibration(&house).await;
+    assert_eq!((&fitted["fittedOn"], &fitted["horizonDays"]), (&json!("2026-11-20"), &json!(60)));
+    assert!(fitted["plattScale"].as_f64().unwrap() > 0.0 && fitted["pairs"].as_i64() > Some(500));
+
+    let bent = tie_with(&house, &tom).await;
+    assert_ne!(bent["strength"], before["strength"]);
+    assert!(bent["factors"].as_array().unwrap().iter().any(|f| f["factor"] == "CALIBRATION"));
+    let shown = bent["strength"].as_f64().unwrap();
+    assert!((sum_of_factors(&bent) - (shown / (1.0 - shown)).ln()).abs() < 1e-4, "{bent}");
+    twin.keep_up().await.unwrap();
+    let question =
+        tertius::service::PathQuestion::to(tertius::service::To::Person(tom.parse().unwrap()));
+    let here = house.tertius.intro_paths(&mira, &question).await.unwrap();
+    assert_eq!(twin.intro_paths(&mira, &question).await.unwrap(), here);
+
+    assert_eq!(as_admin(&house, "reset: true").await["kept"], true);
+    assert_eq!((calibration(&house).await, tie_with(&house, &tom).await), (shipped, before));
+    assert_eq!(as_admin(&house, "reset: true").await["kept"], false, "it is so already");
+}
+
+#[tokio::test]
+async fn only_an_admin_changes_how_strength_is_computed() {
+    let house = House::own().await;
+    let mutation = |input: &str| {
+        format!(
+            "mutation {{ calibrateStrength(input: {{{input}}}) {{ kept userErrors {{ path }} }} }}"
+        )
+    };
+    for (input, code) in [
+        ("days: 60", "FORBIDDEN"),
+        ("reset: true", "FORBIDDEN"),
+        ("days: 0, dryRun: true", "BAD_USER_INPUT"),
+        ("reset: true, dryRun: true", "BAD_USER_INPUT"),
+    ] {
+        let answer = house.ask(&mutation(input)).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{input}: {answer}");
+    }
+    let far = house.data(&mutation("days: 3000, dryRun: true")).await;
+    assert_eq!(far["calibrateStrength"]["userErrors"][0]["path"], json!(["input", "days"]));
+}
+
+#[tokio::test]
+async fn a_backtest_shows_what_was_fitted_beside_what_was_shipped() {
+    let house = House::own().await;
+    let ines = house.viewer("ines").await;
+    let question = tertius::service::BacktestQuestion { cuts: Vec::new(), horizon_days: 60 };
+    let before = house.tertius.backtest(&ines, &question).await.unwrap();
+    assert!(before.cuts.iter().all(|cut| cut.fitted.is_none()));
+    as_admin(&house, "days: 60").await;
+    let mut after = house.tertius.backtest(&ines, &question).await.unwrap();
+    for cut in &mut after.cuts {
+        let fitted = cut.fitted.take().unwrap();
+        assert!(fitted.brier_skill > cut.brier_skill, "{fitted:?}");
+    }
+    assert_eq!(after, before, "the shipped figures stay as they are");
+}

@@ -55,7 +55,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 10] = [
+const SUBJECT_KINDS: [&str; 11] = [
     "person",
     "company",
     "employment",
@@ -66,6 +66,7 @@ const SUBJECT_KINDS: [&str; 10] = [
     "introduction",
     "import",
     "exclusion",
+    "calibration",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
