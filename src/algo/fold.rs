@@ -10,14 +10,15 @@ use crate::{
 };
 
 use super::{
-    Answering, BACK, FORTH, PairMass, Population, Strength, Terms, TieFigures, effort, fold_pair,
-    strength, strength_value, willingness,
+    Answering, BACK, Circumstances, FORTH, Fade, Formula, PairMass, Population, Strength, Terms,
+    TieFigures, effort, fold_pair, foretell_fade, strength, strength_value, willingness,
 };
 
 /// What depends on the whole, as of an epoch.
 #[derive(Debug)]
 struct Whole {
     day: Day,
+    formula: Formula,
     figures: Vec<TieFigures>,
     /// Whom each person ever had contact with, by place, each row sorted.
     acquainted: Vec<Vec<NodeIx>>,
@@ -43,14 +44,15 @@ pub struct Weighed {
 #[derive(Debug)]
 pub struct Folder {
     day: Day,
+    formula: Formula,
     people: Vec<PersonId>,
     masses: Vec<(NodeIx, NodeIx, PairMass)>,
 }
 
 impl Folder {
     /// A folder for these people, sorted by id, at the end of a day.
-    pub fn new(people: Vec<PersonId>, day: Day) -> Self {
-        Self { day, people, masses: Vec::new() }
+    pub fn new(people: Vec<PersonId>, day: Day, formula: Formula) -> Self {
+        Self { day, formula, people, masses: Vec::new() }
     }
 
     /// Adds all evidence of one pair, ordered by time. A pair with somebody unknown is left out.
@@ -58,10 +60,10 @@ impl Folder {
     /// # Complexity
     /// Linear in the evidence, logarithmic in the people.
     pub fn add(&mut self, low: PersonId, high: PersonId, evidence: &[PairEvidence]) {
-        self.add_mass(low, high, fold_pair(evidence, self.day));
+        self.add_mass(low, high, fold_pair(evidence, self.day, self.formula));
     }
 
-    /// Adds a pair that was folded already, for the day of this folder.
+    /// Adds a pair that was folded already, for the day and by the formula of this folder.
     pub(super) fn add_mass(&mut self, low: PersonId, high: PersonId, mass: PairMass) {
         let place = |id| self.people.binary_search(&id).ok().map(|at| at as NodeIx);
         if let (Some(low), Some(high)) = (place(low), place(high))
@@ -121,7 +123,8 @@ impl Folder {
                 figures[ix as usize] = tie;
             }
         }
-        let whole = Whole { day: self.day, figures, acquainted, activity, answering, population };
+        let (day, formula) = (self.day, self.formula);
+        let whole = Whole { day, formula, figures, acquainted, activity, answering, population };
         Ok(Weighed { network, whole: Arc::new(whole), fresh: Arc::default() })
     }
 }
@@ -174,12 +177,17 @@ fn step_costs(figures: &TieFigures) -> [Cost; 2] {
 impl Weighed {
     /// Nobody knows anybody.
     pub fn empty(day: Day) -> Self {
-        Folder::new(Vec::new(), day).finish().expect("no people are sorted")
+        Folder::new(Vec::new(), day, Formula::SHIPPED).finish().expect("no people are sorted")
     }
 
     /// The day at whose end everything is evaluated.
     pub fn day(&self) -> Day {
         self.whole.day
+    }
+
+    /// By which formula everything is evaluated.
+    pub fn formula(&self) -> Formula {
+        self.whole.formula
     }
 
     /// The network of steps beyond the first of a path.
@@ -203,7 +211,7 @@ impl Weighed {
         there.into_iter().for_each(|id| overlay.add_person(id));
         let mut touched = Vec::new();
         for (&(low, high), evidence) in pairs {
-            let mass = fold_pair(evidence, self.whole.day);
+            let mass = fold_pair(evidence, self.whole.day, self.whole.formula);
             if mass.is_tie() {
                 let figures = TieFigures::new(&mass, self.overlap_at_epoch(low, high));
                 let [forth, back] = step_costs(&figures);
@@ -247,20 +255,34 @@ impl Weighed {
         self.network.tie_between(a, b).map(|(ix, _)| self.figures(ix))
     }
 
-    fn activity(&self, a: NodeIx, b: NodeIx) -> f64 {
+    /// In what the tie of two people is seen; people who joined since the epoch write nothing.
+    fn circumstances(&self, a: NodeIx, b: NodeIx) -> Circumstances {
         let of = |place: NodeIx| self.whole.activity.get(place as usize).copied().unwrap_or(0.0);
-        f64::from(of(a).min(of(b)))
+        Circumstances { activity: f64::from(of(a).min(of(b))), ..self.nobody_writes() }
+    }
+
+    fn nobody_writes(&self) -> Circumstances {
+        Circumstances { activity: 0.0, day: self.whole.day, formula: self.whole.formula }
     }
 
     /// How strong the tie of two people is, and why.
     pub fn strength(&self, a: NodeIx, b: NodeIx) -> Option<Strength> {
         let figures = self.tie(a, b)?;
-        Some(strength(figures, self.activity(a, b), self.whole.day, &self.whole.population))
+        Some(strength(figures, self.circumstances(a, b), &self.whole.population))
     }
 
     /// How strong the tie of two people is.
     pub fn strength_value(&self, a: NodeIx, b: NodeIx, tie: TieIx) -> f64 {
-        strength_value(self.figures(tie), self.activity(a, b), self.whole.day)
+        strength_value(self.figures(tie), self.circumstances(a, b))
+    }
+
+    /// When the tie of two people falls to a lower band if nobody writes; `evidence` is all of it,
+    /// ordered by time. Overlap, activity and what else depends on the whole stay as they are.
+    ///
+    /// # Complexity
+    /// Linear in the evidence.
+    pub fn fade(&self, a: NodeIx, b: NodeIx, evidence: &[PairEvidence]) -> Option<Fade> {
+        foretell_fade(self.tie(a, b)?, evidence, self.circumstances(a, b))
     }
 
     /// How strong the tie of two people was at the end of another day, by their evidence up to
@@ -272,7 +294,7 @@ impl Weighed {
         evidence: &[PairEvidence],
         day: Day,
     ) -> f64 {
-        self.strength_of(low, high, &fold_pair(evidence, day), day)
+        self.strength_of(low, high, &fold_pair(evidence, day, self.whole.formula), day)
     }
 
     /// The same for a pair that was folded already, whether or not it is a tie.
@@ -283,10 +305,21 @@ impl Weighed {
         mass: &PairMass,
         day: Day,
     ) -> f64 {
+        let (figures, at) = self.seen(low, high, mass);
+        strength_value(&figures, Circumstances { day, ..at })
+    }
+
+    /// What is kept of a pair that was folded already, and in what it is seen.
+    pub(super) fn seen(
+        &self,
+        low: PersonId,
+        high: PersonId,
+        mass: &PairMass,
+    ) -> (TieFigures, Circumstances) {
         let figures = TieFigures::new(mass, self.overlap_at_epoch(low, high));
         let places = self.network.find(low).zip(self.network.find(high));
-        let activity = places.map_or(0.0, |(a, b)| self.activity(a, b));
-        strength_value(&figures, activity, day)
+        let at = places.map_or_else(|| self.nobody_writes(), |(a, b)| self.circumstances(a, b));
+        (figures, at)
     }
 
     /// What the first step of a path costs from a seeker to each person they know, best first.

@@ -5,13 +5,16 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Closeness, Day, Direction, EvidenceKind, Level, PairEvidence, Speaker, Timestamp,
+    Closeness, Day, Direction, EvidenceKind, Level, PairEvidence, Probability, Speaker, Timestamp,
 };
 
-/// The two half-lives of contact, in days.
-pub const HALF_LIVES: [f64; 2] = [7.0, 60.0];
+use super::{
+    Formula,
+    overriding::{Overrides, lasts},
+};
+
 /// The half-life of a statement, in days.
-const STATEMENT_HALF_LIFE: f64 = 365.0;
+pub(super) const STATEMENT_HALF_LIFE: f64 = 365.0;
 /// The most readers that a mail may have to be a question to each of them.
 const ASK_RECIPIENTS_MAX: u16 = 3;
 /// Within how many days a question is answered or not.
@@ -27,10 +30,10 @@ pub const BACK: usize = 1;
 /// lower id to the higher, then the way back.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PairMass {
-    /// Contact mass with a half-life of 7 days.
-    pub c7: [f64; 2],
-    /// Contact mass with a half-life of 60 days.
-    pub c60: [f64; 2],
+    /// Contact mass with the short half-life, 7 days unless the formula has another.
+    pub c_short: [f64; 2],
+    /// Contact mass with the long half-life, 60 days unless the formula has another.
+    pub c_long: [f64; 2],
     /// Whether anybody ever turned to the other.
     pub contact: [bool; 2],
     /// Whether one turned to the other in a way of which only the tie may be seen.
@@ -41,6 +44,8 @@ pub struct PairMass {
     pub answers: [u8; 2],
     /// The noisy-or of the newest statement of each speaker, decayed; 0 without one.
     pub stated: f64,
+    /// What one of the two says of their tie instead, if it lasts.
+    pub overridden: Option<Probability>,
     /// Whether they are connected on a network.
     pub connected: bool,
     /// The last day of contact.
@@ -62,10 +67,11 @@ impl PairMass {
     }
 
     /// Whether there is a tie at all: contact both ways (a meeting or a call is both at once), a
-    /// statement, or a connection. One-way mail is none.
+    /// statement, a connection, or an override. One-way mail is none.
     pub fn is_tie(&self) -> bool {
         let turned = |way: usize| self.contact[way] || self.hinted[way];
-        (turned(FORTH) && turned(BACK)) || self.stated > 0.0 || self.connected
+        let told = self.stated > 0.0 || self.connected || self.overridden.is_some();
+        (turned(FORTH) && turned(BACK)) || told
     }
 }
 
@@ -77,7 +83,9 @@ const fn weight(kind: &EvidenceKind) -> Option<f64> {
         EvidenceKind::ListAnswer => Some(0.25),
         EvidenceKind::Call => Some(2.0),
         EvidenceKind::Meeting | EvidenceKind::Introduction => Some(3.0),
-        EvidenceKind::Connection | EvidenceKind::Statement { .. } => None,
+        EvidenceKind::Connection
+        | EvidenceKind::Statement { .. }
+        | EvidenceKind::Override { .. } => None,
     }
 }
 
@@ -95,15 +103,46 @@ fn age_days(at: Timestamp, end: Timestamp) -> f64 {
     (end.as_ms() - at.as_ms()) as f64 / DAY_MS
 }
 
-fn decay(age: f64, half_life: f64) -> f64 {
+pub(super) fn decay(age: f64, half_life: f64) -> f64 {
     (-age / half_life).exp2()
 }
 
-const fn ways(direction: Direction) -> &'static [usize] {
-    match direction {
+const fn ways(item: &PairEvidence) -> &'static [usize] {
+    match item.direction {
+        // Whoever overrides: the tie is both people's.
+        _ if matches!(item.kind, EvidenceKind::Override { .. }) => &[FORTH, BACK],
         Direction::Forth => &[FORTH],
         Direction::Back => &[BACK],
         Direction::Mutual => &[FORTH, BACK],
+    }
+}
+
+/// What the newest statement of each speaker is still worth.
+#[derive(Debug, Default)]
+pub(super) struct Statements<'a>(BTreeMap<&'a Speaker, f64>);
+
+impl<'a> Statements<'a> {
+    /// Of evidence that is ordered by time, at a moment after it.
+    pub(super) fn of(evidence: &'a [PairEvidence], end: Timestamp) -> Self {
+        let mut statements = Self::default();
+        let seen = evidence.iter().filter(|item| item.level > Level::Tie);
+        for item in seen {
+            statements.add(item, end);
+        }
+        statements
+    }
+
+    fn add(&mut self, item: &'a PairEvidence, end: Timestamp) {
+        if let EvidenceKind::Statement { closeness, by } = &item.kind {
+            let age = age_days(item.at, end);
+            self.0.insert(by, stated_strength(*closeness) * decay(age, STATEMENT_HALF_LIFE));
+        }
+    }
+
+    /// The noisy-or of all, after so many more days.
+    pub(super) fn after(&self, days: f64) -> f64 {
+        let left = decay(days, STATEMENT_HALF_LIFE);
+        1.0 - self.0.values().map(|strength| 1.0 - strength * left).product::<f64>()
     }
 }
 
@@ -146,25 +185,26 @@ impl WeeklyMaxima {
 ///
 /// # Complexity
 /// Linear in the evidence.
-pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
+pub fn fold_pair(evidence: &[PairEvidence], day: Day, formula: Formula) -> PairMass {
     let end = day.end();
     let past = &evidence[..evidence.partition_point(|item| item.at < end)];
     let mut mass = PairMass::default();
     let mut weeks = WeeklyMaxima::default();
-    let mut statements: BTreeMap<&Speaker, f64> = BTreeMap::new();
+    let mut statements = Statements::default();
+    let mut overrides = Overrides::default();
     for item in past {
         let age = age_days(item.at, end);
         if item.level == Level::Tie {
             // How much it was must not show in any rank: that it was is all that counts.
-            for &way in ways(item.direction) {
+            for &way in ways(item).iter().filter(|_| lasts(item, day)) {
                 mass.hinted[way] = true;
             }
             continue;
         }
         if let Some(weight) = weight(&item.kind) {
             let share = weight / f64::from(item.recipients.max(1)).sqrt();
-            let masses = HALF_LIVES.map(|half_life| decay(age, half_life) * share);
-            for &way in ways(item.direction) {
+            let masses = formula.half_lives.map(|half_life| decay(age, half_life) * share);
+            for &way in ways(item) {
                 weeks.add(way, item.at.day().iso_week(), masses);
                 mass.contact[way] = true;
             }
@@ -172,21 +212,23 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day) -> PairMass {
         }
         match &item.kind {
             EvidenceKind::Connection => mass.connected = true,
-            EvidenceKind::Statement { closeness, by } => {
-                let strength = stated_strength(*closeness) * decay(age, STATEMENT_HALF_LIFE);
-                statements.insert(by, strength);
-            }
+            EvidenceKind::Statement { .. } => statements.add(item, end),
+            EvidenceKind::Override { .. } => overrides.add(item),
             EvidenceKind::Mail => {
                 let share = decay(age, 14.0) / f64::from(item.recipients.max(1));
-                for &way in ways(item.direction) {
+                for &way in ways(item) {
                     mass.sent[way] += share;
                 }
             }
             _ => {}
         }
     }
-    [mass.c7, mass.c60] = weeks.finish();
-    mass.stated = 1.0 - statements.values().map(|strength| 1.0 - strength).product::<f64>();
+    [mass.c_short, mass.c_long] = weeks.finish();
+    mass.stated = statements.after(0.0);
+    mass.overridden = overrides.on(day).and_then(|item| match item.kind {
+        EvidenceKind::Override { strength, .. } => Some(strength),
+        _ => None,
+    });
     for (way, asker) in [(FORTH, Direction::Forth), (BACK, Direction::Back)] {
         (mass.asks[way], mass.answers[way]) = count_asks(past, asker, end);
     }
@@ -251,7 +293,7 @@ mod tests {
 
     fn fold(mut items: Vec<PairEvidence>) -> PairMass {
         items.sort_by_key(|item| item.at);
-        fold_pair(&items, today())
+        fold_pair(&items, today(), Formula::SHIPPED)
     }
 
     fn close(a: f64, b: f64) -> bool {
@@ -262,10 +304,13 @@ mod tests {
     fn a_contact_halves_in_its_half_life() {
         let now = fold(vec![item(EvidenceKind::Mail, Direction::Forth, 0)]);
         let then = fold(vec![item(EvidenceKind::Mail, Direction::Forth, 60)]);
-        assert!(close(now.c60[FORTH], 1.0) && close(then.c60[FORTH], 0.5), "{now:?} {then:?}");
+        assert!(
+            close(now.c_long[FORTH], 1.0) && close(then.c_long[FORTH], 0.5),
+            "{now:?} {then:?}"
+        );
         let week_ago = fold(vec![item(EvidenceKind::Mail, Direction::Forth, 7)]);
-        assert!(close(week_ago.c7[FORTH], 0.5));
-        assert!(close(week_ago.c60[BACK], 0.0));
+        assert!(close(week_ago.c_short[FORTH], 0.5));
+        assert!(close(week_ago.c_long[BACK], 0.0));
     }
 
     #[test]
@@ -273,12 +318,12 @@ mod tests {
         // 2026-11-20 is a Friday: 0 to 4 days ago are one week, 5 days ago is the one before.
         let one = fold(vec![item(EvidenceKind::Mail, Direction::Forth, 1)]);
         let three = fold((1..=3).map(|d| item(EvidenceKind::Mail, Direction::Forth, d)).collect());
-        assert!(close(one.c60[FORTH], three.c60[FORTH]));
+        assert!(close(one.c_long[FORTH], three.c_long[FORTH]));
         let both = fold(vec![
             item(EvidenceKind::Mail, Direction::Forth, 1),
             item(EvidenceKind::Mail, Direction::Forth, 5),
         ]);
-        assert!(both.c60[FORTH] > 1.9);
+        assert!(both.c_long[FORTH] > 1.9);
     }
 
     #[test]

@@ -1,22 +1,34 @@
 //! Pure, deterministic functions over evidence and the network: no I/O, no clock, no hidden
 //! chance.
 
+mod fading;
+mod figures;
 mod fold;
 mod foretell;
+mod formula;
+#[cfg(test)]
+mod gates;
 mod load;
 mod mass;
+mod overriding;
 mod paths;
 mod population;
 mod rhythm;
+mod steps;
 mod stop;
 mod strength;
 
+pub use fading::*;
+pub use figures::*;
 pub use fold::*;
 pub use foretell::*;
+pub use formula::*;
 pub use load::*;
 pub use mass::*;
+pub use overriding::override_on;
 pub use paths::*;
 pub use population::*;
 pub use rhythm::*;
+pub use steps::*;
 pub use stop::*;
 pub use strength::*;

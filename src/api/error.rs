@@ -58,6 +58,8 @@ pub enum UserErrorCode {
     Duplicate,
     /// Somebody else changed it first.
     Conflict,
+    /// Only those whom it concerns may do it.
+    NotYours,
 }
 
 impl From<RefusalCode> for UserErrorCode {
@@ -68,6 +70,7 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::NotFound => Self::NotFound,
             RefusalCode::Duplicate => Self::Duplicate,
             RefusalCode::Conflict => Self::Conflict,
+            RefusalCode::NotYours => Self::NotYours,
         }
     }
 }

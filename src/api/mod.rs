@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
+mod calibration;
 mod company;
 mod connection;
 mod context;
@@ -25,6 +26,7 @@ mod query;
 mod scalar;
 mod subscription;
 mod tie;
+mod tie_mutation;
 
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    calibration::Calibrating,
     company::Company,
     context::{tertius, viewer},
     employment::Employment,
@@ -26,6 +27,7 @@ use super::{
     person::Person,
     scalar::{DateTime, Score},
     tie::Tie,
+    tie_mutation::Overriding,
 };
 
 payloads! {
@@ -92,7 +94,7 @@ pub struct RecordEvidencePayload {
 
 /// What can be changed: one input and one payload each.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(Recording, Importing);
+pub struct Mutation(Recording, Overriding, Calibrating, Importing);
 
 /// People, companies, employments, and what they had to do with each other.
 #[derive(Debug, Clone, Copy, Default)]

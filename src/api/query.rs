@@ -5,6 +5,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result,
 use crate::service::{Found, HolderKind, KnownQuestion, SearchQuestion};
 
 use super::{
+    calibration::Calibration,
     company::{Company, load_company},
     connection::{Listed, connection},
     context::{tertius, viewer},
@@ -233,6 +234,12 @@ impl Query {
     ) -> Result<Listed<Import>> {
         let all = tertius(ctx)?.imports(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(connection(cut_here(ctx, all, "imports", &page(first, after)?)?, Import::from))
+    }
+
+    /// How strength is computed in this installation.
+    async fn calibration(&self, ctx: &Context<'_>) -> Result<Calibration> {
+        let view = tertius(ctx)?.calibration(viewer(ctx)?).await;
+        Ok(view.map_err(|error| fail(ctx, error))?.into())
     }
 
     /// Whom nothing is imported of, in order of what names them.

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::{
     model::PersonId,
-    service::{Factor, Receipt},
+    service::{Band, Factor, OverrideView, Receipt},
 };
 
 use super::{
@@ -28,8 +28,12 @@ pub enum StrengthFactor {
     Overlap,
     /// How much the quieter of the two writes at all.
     Activity,
+    /// What the outcomes of this installation add to the parts before, which they stretch too.
+    Calibration,
     /// Statements, scores of other systems, a connection on a network.
     OtherEvidence,
+    /// What one of the two says instead: what leads from the other parts to it.
+    Override,
 }
 
 impl From<Factor> for StrengthFactor {
@@ -40,7 +44,9 @@ impl From<Factor> for StrengthFactor {
             Factor::Recency => Self::Recency,
             Factor::Overlap => Self::Overlap,
             Factor::Activity => Self::Activity,
+            Factor::Calibration => Self::Calibration,
             Factor::OtherEvidence => Self::OtherEvidence,
+            Factor::Override => Self::Override,
         }
     }
 }
@@ -64,6 +70,8 @@ pub enum EvidenceKind {
     Connection,
     /// Somebody stated how well they know each other.
     Statement,
+    /// One of the two says how strong their tie is, whatever else is known.
+    Override,
 }
 
 impl EvidenceKind {
@@ -76,6 +84,7 @@ impl EvidenceKind {
             "introduction" => Self::Introduction,
             "connection" => Self::Connection,
             "statement" => Self::Statement,
+            "override" => Self::Override,
             _ => Self::Mail,
         }
     }
@@ -112,6 +121,68 @@ pub struct EvidenceItem {
     pub at: DateTime,
 }
 
+/// A strength in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum StrengthBand {
+    /// From 0.5.
+    Strong,
+    /// From 0.15.
+    Warm,
+    /// Below 0.15.
+    Cold,
+}
+
+impl From<Band> for StrengthBand {
+    fn from(band: Band) -> Self {
+        match band {
+            Band::Strong => Self::Strong,
+            Band::Warm => Self::Warm,
+            Band::Cold => Self::Cold,
+        }
+    }
+}
+
+/// That a tie falls to a lower band if nobody writes.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct TieFade {
+    /// The first day at whose end it is in a lower band.
+    pub on: Date,
+    /// Its strength then.
+    pub strength: Score,
+    /// The band in which it is then.
+    pub band: StrengthBand,
+}
+
+/// What one of two people says of their tie, in place of what the evidence says.
+#[derive(Debug, Clone)]
+pub struct TieOverride {
+    view: OverrideView,
+}
+
+/// What one of two people says of their tie, in place of what the evidence says.
+#[Object]
+impl TieOverride {
+    /// How strong they say it is.
+    async fn strength(&self) -> Score {
+        Score(self.view.strength)
+    }
+
+    /// Why, if they said it.
+    async fn reason(&self) -> Option<String> {
+        self.view.reason.as_ref().map(ToString::to_string)
+    }
+
+    /// The last day on which it counts.
+    async fn until(&self) -> Date {
+        Date(self.view.until)
+    }
+
+    /// Who says so: one of the two.
+    async fn by_person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
+        load_person(ctx, self.view.by).await
+    }
+}
+
 /// How two people stand to each other.
 #[derive(Debug, Clone)]
 pub struct Tie {
@@ -143,6 +214,28 @@ impl Tie {
     /// The probability that the two have contact both ways within 60 days.
     async fn strength(&self) -> Score {
         Score::of(self.receipt.strength.value)
+    }
+
+    /// The strength in a word.
+    async fn band(&self) -> StrengthBand {
+        Band::of(self.receipt.strength.value).into()
+    }
+
+    /// When it falls to a lower band if nobody writes, within a year; null where it does not, and
+    /// where some of the evidence is not for you to see.
+    async fn fades(&self) -> Option<TieFade> {
+        self.receipt.fades.map(|fade| TieFade {
+            on: Date(fade.on),
+            strength: Score::of(fade.to),
+            band: fade.band.into(),
+        })
+    }
+
+    /// What one of the two says in place of what the evidence says, while it counts; null where
+    /// nobody does, and where it is not for you to see.
+    #[graphql(name = "override")]
+    async fn overridden(&self) -> Option<TieOverride> {
+        self.receipt.overridden.clone().map(|view| TieOverride { view })
     }
 
     /// Why: parts that sum to the log-odds of the strength. Empty where some of the evidence is

@@ -64,6 +64,8 @@ pub enum Command {
     Path(PathArgs),
     /// Who knows a person, or anybody at a company
     WhoKnows(KnownArgs),
+    /// Say how strong a tie of yours is, whatever the evidence says
+    Override(super::OverrideArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one
@@ -76,6 +78,8 @@ pub enum Command {
     Exclude(ExcludeArgs),
     /// Look back: how well strength foretold who would have contact
     Backtest(BacktestArgs),
+    /// Fit how strength is computed to what was seen here, if that foretells better
+    Calibrate(super::CalibrateArgs),
     /// Make a token, by which a program or a browser asks as a member
     Token(TokenArgs),
     /// Check that the store holds what it should
@@ -364,6 +368,7 @@ impl Command {
         match self {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.ask_as.member),
+            Self::Override(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),
@@ -371,6 +376,7 @@ impl Command {
             Self::Unlink(args) => Some(&args.ask_as.member),
             Self::Exclude(args) => Some(&args.ask_as.member),
             Self::Backtest(args) => Some(&args.ask_as.member),
+            Self::Calibrate(args) => Some(&args.ask_as.member),
             Self::Export(args) => Some(&args.ask_as.member),
             Self::Imports(args) => Some(&args.ask_as.member),
             Self::Undo(args) => Some(&args.ask_as.member),

@@ -76,6 +76,10 @@ fn as_text(answer: &BacktestAnswer) -> String {
         ]);
     }
     text.extend([format!("{}\n", table.trim_fmt())]);
+    if answer.cuts.iter().any(|cut| cut.fitted.is_some()) {
+        text += "\nBy the numbers that were fitted here, on some of the same days:\n";
+        text.extend([fitted_text(answer)]);
+    }
     let Some(last) = answer.cuts.last() else { return text };
     text.extend([format!("\nWhat strength said on {}, and what came of it:\n", last.cut)]);
     let mut table = plain_table(["pairs", "foretold", "seen", "likely between"]);
@@ -90,6 +94,20 @@ fn as_text(answer: &BacktestAnswer) -> String {
     text + &format!("{}\n", table.trim_fmt())
 }
 
+fn fitted_text(answer: &BacktestAnswer) -> String {
+    let mut table = plain_table(["last day known", "strength AUC", "AP", "off by", "Brier skill"]);
+    for (cut, fitted) in answer.cuts.iter().filter_map(|cut| Some((cut.cut, cut.fitted?))) {
+        table.add_row([
+            cut.to_string(),
+            digits(fitted.strength.auc),
+            digits(fitted.strength.average_precision),
+            digits(fitted.calibration_error),
+            digits(fitted.brier_skill),
+        ]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
 fn as_value(answer: &BacktestAnswer) -> Value {
     let foresight =
         |f: &Foresight| json!({ "auc": f.auc, "averagePrecision": f.average_precision });
@@ -102,6 +120,10 @@ fn as_value(answer: &BacktestAnswer) -> Value {
             "cut": cut.cut, "pairs": cut.pairs, "baseRate": cut.base_rate,
             "strength": foresight(&cut.strength), "contacts": foresight(&cut.contacts),
             "recency": foresight(&cut.recency), "calibrationError": cut.calibration_error,
+            "fitted": cut.fitted.map(|fitted| json!({
+                "strength": foresight(&fitted.strength),
+                "calibrationError": fitted.calibration_error, "brierSkill": fitted.brier_skill,
+            })),
             "brierSkill": cut.brier_skill, "reliability": bins.collect::<Vec<_>>(),
         })
     });

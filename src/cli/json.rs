@@ -22,7 +22,7 @@ fn score(value: f64) -> f64 {
 }
 
 /// The name of a value as GraphQL has it: `OtherEvidence` is `OTHER_EVIDENCE`.
-fn code(value: &impl std::fmt::Debug) -> String {
+pub(super) fn code(value: &impl std::fmt::Debug) -> String {
     let mut code = String::new();
     for letter in format!("{value:?}").chars() {
         if letter.is_uppercase() && !code.is_empty() {
@@ -81,12 +81,24 @@ fn tie(receipt: &Receipt) -> Value {
     json!({
         "strength": score(receipt.strength.value),
         "band": band_word(receipt.strength.value),
+        "fades": receipt.fades.map(|fade| {
+            json!({ "on": fade.on, "strength": score(fade.to), "band": band_word(fade.to) })
+        }),
+        "override": receipt.overridden.as_ref().map(|said| {
+            let by = said.by.to_string();
+            json!({ "strength": said.strength, "reason": said.reason, "until": said.until, "byPerson": by })
+        }),
         "factors": factors.collect::<Vec<_>>(),
         "connectedOnly": receipt.connected_only,
         "lastContactOn": receipt.last_contact.map(|day: Day| day.to_string()),
         "evidence": evidence.collect::<Vec<_>>(),
         "moreHidden": receipt.more_hidden,
     })
+}
+
+/// A tie after something was recorded of it; null where there is none.
+pub(super) fn one_tie(receipt: Option<&Receipt>) -> String {
+    printed(&json!({ "tie": receipt.map(tie) }))
 }
 
 fn one_miss(miss: &Miss, names: &Names) -> Value {

@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 
 use crate::{
     model::Day,
-    service::{Acquaintance, KnownQuestion, PageRequest, ServiceError, Tertius, Viewer},
+    service::{Acquaintance, KnownQuestion, PageRequest, Receipt, ServiceError, Tertius, Viewer},
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     json,
     names::Names,
     target::target,
-    words::{band_word, receipt_words},
+    words::{band_word, fade_words, receipt_words},
 };
 
 pub(super) async fn run(
@@ -45,10 +45,21 @@ pub(super) fn tell(known: &[Acquaintance], names: &Names, today: Day) -> String 
             names.person_and_place(one.knower),
             names.person_and_place(one.target),
             band_word(one.receipt.strength.value).to_owned(),
-            receipt_words(&one.receipt, today),
+            known_words(&one.receipt, today),
         ]);
     }
     format!("{}\n", table.trim_fmt())
+}
+
+fn known_words(receipt: &Receipt, today: Day) -> String {
+    let fades = receipt.fades.map(fade_words);
+    let known = receipt_words(receipt, today);
+    [known]
+        .into_iter()
+        .filter(|known| !known.is_empty())
+        .chain(fades)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// A table without lines but one below its head.

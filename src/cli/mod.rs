@@ -2,12 +2,14 @@
 
 mod args;
 mod backtest;
+mod calibrating;
 mod exporting;
 mod identity;
 mod importing;
 mod json;
 mod known;
 mod names;
+mod overriding;
 mod paths;
 mod reliability;
 mod search;
@@ -24,7 +26,9 @@ pub use args::{
     KnownArgs, LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
     UnlinkArgs,
 };
+pub use calibrating::CalibrateArgs;
 pub use importing::import_file;
+pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
@@ -98,8 +102,10 @@ pub async fn ask(
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
+        Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
+        Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,
         Command::Link(args) => identity::link(tertius, viewer, args).await,
         Command::Unlink(args) => identity::unlink(tertius, viewer, args).await,

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::{
     model::Day,
-    service::{Miss, Receipt, RiskKind, Verdict},
+    service::{Band, Fade, Miss, Receipt, RiskKind, Verdict},
 };
 
 /// What stands out.
@@ -41,10 +41,10 @@ pub(super) fn verdict(verdict: Verdict) -> String {
 
 /// A strength in a word: cold below .15, strong from .5.
 pub(super) const fn band_word(strength: f64) -> &'static str {
-    match strength {
-        s if s >= 0.5 => "strong",
-        s if s >= 0.15 => "warm",
-        _ => "cold",
+    match Band::of(strength) {
+        Band::Strong => "strong",
+        Band::Warm => "warm",
+        Band::Cold => "cold",
     }
 }
 
@@ -58,11 +58,21 @@ pub(super) fn band(strength: f64) -> String {
     styled(style, band_word(strength))
 }
 
+/// When a tie falls to a lower band, as a short clause.
+pub(super) fn fade_words(fade: Fade) -> String {
+    let to = format!("{:.2}", fade.to);
+    format!("falls to {} on {} if nobody writes", to.trim_start_matches('0'), fade.on)
+}
+
 /// What is known of a tie, in one line.
 pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
     let mut parts = Vec::new();
     if receipt.connected_only {
         parts.push("connected on a network, no contact seen".to_owned());
+    }
+    if let Some(said) = &receipt.overridden {
+        let reason = said.reason.as_ref().map(|reason| format!(" ({reason})"));
+        parts.push(format!("overridden until {}{}", said.until, reason.unwrap_or_default()));
     }
     let kinds = receipt.by_kind();
     if !receipt.connected_only && !kinds.is_empty() {

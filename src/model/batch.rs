@@ -55,6 +55,8 @@ pub enum Change {
     PutIntroduction(Introduction),
     /// Somebody is excluded from imports, or no longer.
     PutExclusion(super::Exclusion),
+    /// Strength is computed by other numbers from now on.
+    PutCalibration(super::Calibration),
     /// An import begins, goes on or ends.
     PutImport(super::Import),
 }

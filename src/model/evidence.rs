@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Identifier, PersonId, Probability, SystemName, Timestamp};
+use super::{Day, Identifier, PersonId, Probability, Reason, SystemName, Timestamp};
 
 /// From so many recipients on, a message says nothing about two people (docs/SCIENCE.md,
 /// "Kinds of evidence").
@@ -60,17 +60,33 @@ pub enum EvidenceKind {
         /// Who says so.
         by: Speaker,
     },
+    /// One of two people says how strong their tie is, whatever else is known of it, until a day.
+    /// It goes from whoever says so to the other.
+    Override {
+        /// How strong; 0 for a tie along which nobody shall ask.
+        strength: Probability,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// The last day on which it counts.
+        until: Day,
+    },
 }
 
 impl EvidenceKind {
     /// Whether it goes from one to others, rather than between all of them.
     pub const fn is_directed(&self) -> bool {
-        matches!(self, Self::Mail | Self::Message | Self::ListAnswer)
+        matches!(self, Self::Mail | Self::Message | Self::ListAnswer | Self::Override { .. })
     }
 
     /// Whether people turned to each other, rather than being connected or spoken of.
     pub const fn is_contact(&self) -> bool {
-        !matches!(self, Self::Connection | Self::Statement { .. })
+        !self.is_of_a_pair()
+    }
+
+    /// Whether it is between two people and never more.
+    const fn is_of_a_pair(&self) -> bool {
+        matches!(self, Self::Connection | Self::Statement { .. } | Self::Override { .. })
     }
 
     /// Its name, as stores and exports write it.
@@ -84,6 +100,7 @@ impl EvidenceKind {
             Self::Introduction => "introduction",
             Self::Connection => "connection",
             Self::Statement { .. } => "statement",
+            Self::Override { .. } => "override",
         }
     }
 }
@@ -122,6 +139,18 @@ pub enum BadEvidence {
         /// How many people were named.
         count: usize,
     },
+    /// Nobody overrides what was, nor for good.
+    #[error(
+        "an override of {from} ends on that day at the earliest and on {last} at the latest, not on {until}"
+    )]
+    OverrideEnd {
+        /// The day on which it was made.
+        from: Day,
+        /// The latest day on which it may end.
+        last: Day,
+        /// The day that was given.
+        until: Day,
+    },
 }
 
 /// One piece of evidence: at least two different people, the sender first where there is one.
@@ -134,10 +163,11 @@ pub struct Evidence {
 
 impl Evidence {
     /// Evidence of a kind at a moment; where the kind is directed, the first participant is who
-    /// wrote. Repeated people are taken once.
+    /// wrote, or overrides. Repeated people are taken once.
     ///
     /// # Errors
-    /// When fewer than two different people, or too many, are named.
+    /// When fewer than two different people, or too many, are named; when an override lasts longer
+    /// than a year, or ends before it begins.
     pub fn new(
         kind: EvidenceKind,
         at: Timestamp,
@@ -150,7 +180,13 @@ impl Evidence {
                 people.push(participant);
             }
         }
-        let pair_only = matches!(kind, EvidenceKind::Connection | EvidenceKind::Statement { .. });
+        if let EvidenceKind::Override { until, .. } = kind {
+            let (from, last) = (at.day(), at.day().a_year_later());
+            if !(from..=last).contains(&until) {
+                return Err(BadEvidence::OverrideEnd { from, last, until });
+            }
+        }
+        let pair_only = kind.is_of_a_pair();
         match people.len() {
             0 | 1 => Err(BadEvidence::Alone),
             count if count > PARTICIPANTS_MAX => Err(BadEvidence::TooMany(count)),
@@ -286,6 +322,22 @@ mod tests {
         assert_eq!(evidence(EvidenceKind::Mail, &[1, 1]), Err(BadEvidence::Alone));
         let error = evidence(EvidenceKind::Connection, &[1, 2, 3]).unwrap_err();
         assert_eq!(error, BadEvidence::NotAPair { kind: "connection", count: 3 });
+    }
+
+    #[test]
+    fn an_override_goes_from_its_owner_and_ends_within_a_year() {
+        let today: Day = "2026-11-23".parse().unwrap();
+        let until = |until: Day| {
+            let strength = Probability::new(0.2).unwrap();
+            let kind = EvidenceKind::Override { strength, reason: None, until };
+            Evidence::new(kind, today.start(), [2, 1].map(|id| PersonId::new(id).into()))
+        };
+        let pairs = until(today).unwrap().pairs();
+        assert_eq!(pairs, [(PersonId::new(1), PersonId::new(2), Direction::Back)]);
+        assert!(until(today.plus(365)).is_ok());
+        for wrong in [today.plus(-1), today.plus(366)] {
+            assert!(matches!(until(wrong), Err(BadEvidence::OverrideEnd { .. })), "{wrong}");
+        }
     }
 
     #[test]

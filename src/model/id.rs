@@ -182,6 +182,8 @@ ids! {
     ImportId = "import",
     /// An exclusion from imports.
     ExclusionId = "exclusion",
+    /// How strength is computed since some day; a later one has a greater id.
+    CalibrationId = "calibration",
 }
 
 #[cfg(test)]

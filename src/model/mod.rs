@@ -2,6 +2,7 @@
 
 mod audience;
 mod batch;
+mod calibration;
 mod claim;
 mod evidence;
 mod exclusion;
@@ -23,6 +24,7 @@ mod title;
 
 pub use audience::*;
 pub use batch::*;
+pub use calibration::*;
 pub use claim::*;
 pub use evidence::*;
 pub use exclusion::*;

@@ -113,6 +113,15 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// The same day of the next year; of February 29 the 28th.
+    #[must_use]
+    pub fn a_year_later(self) -> Self {
+        let later = self.civil().and_then(|day| day.checked_add(jiff::Span::new().years(1)).ok());
+        let number =
+            later.and_then(|day| day.since((jiff::Unit::Day, civil::date(1970, 1, 1))).ok());
+        number.map_or(self.plus(365), |span| Self(span.get_days()))
+    }
+
     /// The number of the ISO week (Monday to Sunday) that the day is in; weeks are numbered
     /// without a gap over the turns of years.
     pub const fn iso_week(self) -> i32 {
@@ -182,6 +191,18 @@ mod tests {
             assert_eq!(day.end().plus_ms(-1).day(), day);
         }
         assert_eq!("2026-11-23".parse::<Day>().unwrap().number(), 20_780);
+    }
+
+    #[test]
+    fn a_year_later_it_is_the_same_day_where_there_is_one() {
+        for (day, later) in [
+            ("2026-11-23", "2027-11-23"),
+            ("2027-03-01", "2028-03-01"),
+            ("2028-02-29", "2029-02-28"),
+            ("1969-12-31", "1970-12-31"),
+        ] {
+            assert_eq!(day.parse::<Day>().unwrap().a_year_later().to_string(), later);
+        }
     }
 
     #[test]

@@ -95,7 +95,9 @@ impl Contacts<'_> {
             EvidenceKind::Mail | EvidenceKind::ListAnswer => Channel::Mail,
             EvidenceKind::Call | EvidenceKind::Meeting => Channel::Calendar,
             EvidenceKind::Message | EvidenceKind::Connection => Channel::LinkedIn,
-            EvidenceKind::Introduction | EvidenceKind::Statement { .. } => Channel::Manual,
+            EvidenceKind::Introduction
+            | EvidenceKind::Statement { .. }
+            | EvidenceKind::Override { .. } => Channel::Manual,
         };
         let minutes = i64::from(self.writer.chance.between(0, 179));
         let at = at_hour(day, hour).plus_ms(minutes * 60_000);

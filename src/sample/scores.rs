@@ -89,7 +89,9 @@ impl Scores {
             EvidenceKind::ListAnswer => 0.25,
             EvidenceKind::Call => 2.0,
             EvidenceKind::Meeting | EvidenceKind::Introduction => 3.0,
-            EvidenceKind::Connection | EvidenceKind::Statement { .. } => 0.0,
+            EvidenceKind::Connection
+            | EvidenceKind::Statement { .. }
+            | EvidenceKind::Override { .. } => 0.0,
         };
         let (at, recipients) = (evidence.at(), evidence.recipients());
         let mass = quality * (-self.age(at) / 60.0).exp2() / (recipients as f64).sqrt();

@@ -2,8 +2,8 @@
 
 use crate::{
     algo::{
-        Backtest, ReliabilityBin, Yardstick, area_under_curve, average_precision, backtest,
-        base_rate, brier_skill, calibration_error, reliability,
+        Backtest, Foretold, Formula, Hindsight, ReliabilityBin, Yardstick, area_under_curve,
+        average_precision, backtest, base_rate, brier_skill, calibration_error, reliability,
     },
     model::{Day, PairEvidence, PersonId, Role},
     store::PairRow,
@@ -56,6 +56,20 @@ pub struct CutAnswer {
     pub brier_skill: Option<f64>,
     /// What was foretold against what was seen, by groups of equal size.
     pub reliability: Vec<ReliabilityBin>,
+    /// By strength as this installation computes it, where that was calibrated; all the others are
+    /// by what everybody begins with.
+    pub fitted: Option<FittedAnswer>,
+}
+
+/// What strength foretold on one day by the numbers that were fitted here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FittedAnswer {
+    /// By strength.
+    pub strength: Foresight,
+    /// How far the probabilities were off on average.
+    pub calibration_error: Option<f64>,
+    /// How much better than the base rate they were, 1 for perfect.
+    pub brier_skill: Option<f64>,
 }
 
 /// What strength foretold.
@@ -67,7 +81,7 @@ pub struct BacktestAnswer {
     pub cuts: Vec<CutAnswer>,
 }
 
-type Pairs = Vec<(PersonId, PersonId, Vec<PairEvidence>)>;
+pub(super) type Pairs = Vec<(PersonId, PersonId, Vec<PairEvidence>)>;
 
 impl Tertius {
     /// Looks back: what strength said on some days, and what came of it.
@@ -84,56 +98,89 @@ impl Tertius {
     ) -> ServiceResult<BacktestAnswer> {
         viewer.needs(Role::PartnerManager)?;
         let horizon_days = question.horizon_days;
-        if !(1..=3_650).contains(&horizon_days) {
-            let message = format!("{horizon_days} is not from 1 to 3650");
-            return Err(ServiceError::invalid("horizonDays", message));
+        check_horizon("horizonDays", horizon_days)?;
+        let (people, pairs) = self.everything().await?;
+        let cuts = match question.cuts.as_slice() {
+            [] => late_days(&pairs, horizon_days).ok_or_else(|| too_little(horizon_days))?,
+            named => named.to_vec(),
+        };
+        let own = self.picture.load().weighed.formula();
+        let test = |cut: Day, formula: Formula| {
+            let each = pairs.iter().map(|(low, high, evidence)| (*low, *high, &evidence[..]));
+            backtest(people.clone(), each, Hindsight { cut, horizon_days, formula })
+                .map_err(|error| ServiceError::Internal(Box::new(error)))
+        };
+        let mut answers = Vec::with_capacity(cuts.len());
+        for cut in cuts {
+            let mut answer = CutAnswer::of(&test(cut, Formula::SHIPPED)?);
+            if own != Formula::SHIPPED {
+                answer.fitted = Some(FittedAnswer::of(&test(cut, own)?));
+            }
+            answers.push(answer);
         }
+        Ok(BacktestAnswer { horizon_days, cuts: answers })
+    }
+
+    /// Everybody, in order, and all evidence that the team may see, pair by pair, in order.
+    pub(super) async fn everything(&self) -> ServiceResult<(Vec<PersonId>, Pairs)> {
         let recorded = self.recorded();
         let people = recorded.everybody().await?;
         let keep = |pairs: &mut Pairs, row: PairRow| pairs.push((row.low, row.high, row.evidence));
         let mut pairs = recorded.each_pair(Pairs::new(), keep).await?;
         pairs.sort_by_key(|&(low, high, _)| (low, high));
-        let cuts = match question.cuts.as_slice() {
-            [] => late_days(&pairs, horizon_days)?,
-            named => named.to_vec(),
-        };
-        let mut answers = Vec::with_capacity(cuts.len());
-        for cut in cuts {
-            let test = backtest(people.clone(), pairs.iter().cloned(), cut, horizon_days)
-                .map_err(|error| ServiceError::Internal(Box::new(error)))?;
-            answers.push(CutAnswer::of(&test));
-        }
-        Ok(BacktestAnswer { horizon_days, cuts: answers })
+        Ok((people, pairs))
     }
 }
 
-/// Days late in what is recorded, a horizon apart, the last a horizon before the last contact.
-fn late_days(pairs: &Pairs, horizon_days: i32) -> ServiceResult<Vec<Day>> {
+/// Refuses a time ahead that nobody can look at.
+pub(super) fn check_horizon(argument: &'static str, horizon_days: i32) -> ServiceResult<()> {
+    if (1..=3_650).contains(&horizon_days) {
+        return Ok(());
+    }
+    Err(ServiceError::invalid(argument, format!("{horizon_days} is not from 1 to 3650")))
+}
+
+fn too_little(horizon_days: i32) -> ServiceError {
+    let message = format!(
+        "there is too little to look back on: contacts over at least {} days are needed",
+        horizon_days.saturating_mul(2)
+    );
+    ServiceError::invalid("horizonDays", message)
+}
+
+/// Days late in what is recorded, a horizon apart, the last a horizon before the last contact;
+/// nothing where there is too little for any.
+pub(super) fn late_days(pairs: &Pairs, horizon_days: i32) -> Option<Vec<Day>> {
     let days =
         pairs.iter().flat_map(|(.., evidence)| evidence).filter(|item| item.kind.is_contact());
     let days: Vec<Day> = days.map(|item| item.at.day()).collect();
-    let too_little = || {
-        let message = format!(
-            "there is too little to look back on: contacts over at least {} days are needed",
-            horizon_days.saturating_mul(CUTS + 1)
-        );
-        ServiceError::invalid("horizonDays", message)
-    };
-    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
-        return Err(too_little());
-    };
+    let (first, last) = (days.iter().min()?, days.iter().max()?);
     let cuts = (1..=CUTS).rev().map(|back| last.plus(-back.saturating_mul(horizon_days)));
     let cuts: Vec<Day> = cuts.filter(|cut| first.plus(horizon_days) <= *cut).collect();
-    if cuts.is_empty() { Err(too_little()) } else { Ok(cuts) }
+    (!cuts.is_empty()).then_some(cuts)
+}
+
+impl Foresight {
+    fn of(foretold: &[Foretold]) -> Self {
+        let (auc, average_precision) = (area_under_curve(foretold), average_precision(foretold));
+        Self { auc, average_precision }
+    }
+}
+
+impl FittedAnswer {
+    fn of(test: &Backtest) -> Self {
+        let foretold = test.by(Yardstick::Strength);
+        Self {
+            strength: Foresight::of(&foretold),
+            calibration_error: calibration_error(&foretold),
+            brier_skill: brier_skill(&foretold),
+        }
+    }
 }
 
 impl CutAnswer {
     fn of(test: &Backtest) -> Self {
-        let by = |yardstick| {
-            let foretold = test.by(yardstick);
-            let auc = area_under_curve(&foretold);
-            Foresight { auc, average_precision: average_precision(&foretold) }
-        };
+        let by = |yardstick| Foresight::of(&test.by(yardstick));
         let foretold = test.by(Yardstick::Strength);
         Self {
             cut: test.cut,
@@ -145,6 +192,7 @@ impl CutAnswer {
             calibration_error: calibration_error(&foretold),
             brier_skill: brier_skill(&foretold),
             reliability: reliability(&foretold, BINS),
+            fitted: None,
         }
     }
 }

@@ -124,6 +124,8 @@ impl Receipt {
     fn unseen(probability: f64) -> Self {
         Self {
             strength: Strength { value: probability, factors: Vec::new() },
+            fades: None,
+            overridden: None,
             connected_only: false,
             last_contact: None,
             evidence: Vec::new(),

@@ -64,6 +64,8 @@ pub enum RefusalCode {
     Duplicate,
     /// Somebody else changed it first.
     Conflict,
+    /// Only those whom it concerns may do it.
+    NotYours,
 }
 
 /// The result of a use case.

@@ -7,6 +7,7 @@
 
 mod background;
 mod backtesting;
+mod calibrating;
 mod clock;
 mod companies;
 mod compute;
@@ -22,6 +23,7 @@ mod known;
 mod linking;
 mod lists;
 mod members;
+mod overriding;
 mod paging;
 mod past;
 mod path_answer;
@@ -46,10 +48,11 @@ use crate::{
 };
 
 pub use crate::{
-    algo::{Factor, LoadBand, Strength},
+    algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Strength},
     store::HolderKind,
 };
-pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, Foresight};
+pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
+pub use calibrating::{CalibrationAnswer, CalibrationView, CalibrationWish};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
@@ -66,6 +69,7 @@ pub use known::{Acquaintance, KnownQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
+pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
     Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,

@@ -8,13 +8,14 @@ use std::{
 use futures_util::TryStreamExt as _;
 
 use crate::{
-    algo::{Folder, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
+    algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
     model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
     store::{PAGE_MAX, PairRow, Store},
 };
 
 use super::{
     ServiceError, ServiceResult,
+    calibrating::standing_calibration,
     identity::{Pair, Recorded, Said},
     in_background,
 };
@@ -44,7 +45,9 @@ impl Picture {
     /// not in it: follow it with [`caught_up`](Self::caught_up).
     pub(super) async fn fold(store: &Arc<dyn Store>, epoch: Epoch) -> ServiceResult<Self> {
         let past = Recorded::load(store.as_of(epoch.version)).await?;
-        let folder = Folder::new(past.everybody().await?, epoch.day);
+        let calibration = standing_calibration(past.store()).await?;
+        let formula = calibration.map_or(Formula::SHIPPED, |c| c.fitted.into());
+        let folder = Folder::new(past.everybody().await?, epoch.day, formula);
         let add = |folder: &mut Folder, row: PairRow| {
             folder.add(row.low, row.high, &row.evidence);
         };

@@ -1,17 +1,22 @@
 //! The receipt of a tie: how strong, why, and on what evidence, as far as a viewer may see it.
 
 use crate::{
-    algo::Strength,
+    algo::{Fade, Strength, override_on},
     model::{Day, FactId, Level, PairEvidence, PersonId, Timestamp},
+    store::PairRow,
 };
 
-use super::{ServiceResult, Tertius, Viewer};
+use super::{OverrideView, ServiceResult, Tertius, Viewer, picture::Picture};
 
 /// How strong a tie is, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receipt {
     /// The strength; its factors only where the viewer may see all evidence.
     pub strength: Strength,
+    /// When it falls to a lower band if nobody writes; only where the viewer may see all evidence.
+    pub fades: Option<Fade>,
+    /// What one of the two says in place of the evidence, where the viewer may see it.
+    pub overridden: Option<OverrideView>,
     /// Whether all that is known is a connection on a network.
     pub connected_only: bool,
     /// The last day of contact, where the viewer may see it.
@@ -48,46 +53,46 @@ impl Tertius {
         let picture = self.picture_of(viewer).await?;
         let sorted: Vec<_> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
         let rows = picture.recorded.evidence_of_pairs(&sorted).await?;
-        let network = picture.weighed.network();
-        let me = picture.recorded.person(viewer.person());
-        let receipt = |row: crate::store::PairRow| {
-            let (a, b) = network.find(row.low).zip(network.find(row.high))?;
-            let strength = picture.weighed.strength(a, b)?;
-            let figures = picture.weighed.tie(a, b)?;
-            let own = [row.low, row.high].contains(&me);
-            Some(
-                Receipt::of(strength, row.evidence, own)
-                    .connected_only(figures.is_connected_only()),
-            )
-        };
-        Ok(rows.into_iter().map(receipt).collect())
+        Ok(rows.iter().map(|row| Receipt::of(&picture, row, viewer)).collect())
     }
 }
 
 impl Receipt {
-    /// `own`: whoever took part may see what they took part in.
-    fn of(mut strength: Strength, evidence: Vec<PairEvidence>, own: bool) -> Self {
-        let all = evidence.len();
-        let seen: Vec<PairEvidence> =
-            evidence.into_iter().filter(|item| own || item.level == Level::Evidence).collect();
-        let more_hidden = seen.len() < all;
+    fn of(picture: &Picture, row: &PairRow, viewer: &Viewer) -> Option<Self> {
+        let weighed = &picture.weighed;
+        let (a, b) = weighed.network().find(row.low).zip(weighed.network().find(row.high))?;
+        let mut strength = weighed.strength(a, b)?;
+        let connected_only = weighed.tie(a, b)?.is_connected_only();
+        // Whoever took part may see what they took part in.
+        let own = [row.low, row.high].contains(&picture.recorded.person(viewer.person()));
+        let may_see = |item: &PairEvidence| own || item.level == Level::Evidence;
+        let overridden = override_on(&row.evidence, weighed.day()).filter(|item| may_see(item));
+        let overridden = overridden.and_then(|item| OverrideView::of(item, (row.low, row.high)));
+        let more_hidden = !row.evidence.iter().all(may_see);
+        let mut fades = None;
         if more_hidden {
             strength.factors.clear();
+        } else {
+            fades = weighed.fade(a, b, &row.evidence);
         }
-        let contact = seen.iter().filter(|item| is_contact(item));
+        let seen = || row.evidence.iter().filter(|item| may_see(item));
+        let contact = seen().filter(|item| item.kind.is_contact());
         let last_contact = contact.map(|item| item.at.day()).max();
-        let items = seen.iter().rev().map(|item| EvidenceItem {
+        let items = seen().rev().map(|item| EvidenceItem {
             fact: item.fact,
             kind: item.kind.name(),
             at: item.at,
         });
         let evidence = items.collect();
-        Self { strength, connected_only: false, last_contact, evidence, more_hidden }
-    }
-
-    fn connected_only(mut self, only: bool) -> Self {
-        self.connected_only = only;
-        self
+        Some(Self {
+            strength,
+            fades,
+            overridden,
+            connected_only,
+            last_contact,
+            evidence,
+            more_hidden,
+        })
     }
 
     /// How many pieces of evidence of each kind are shown, with the newest of each, in order of
@@ -101,9 +106,4 @@ impl Receipt {
         }
         kinds.into_iter().map(|(kind, (count, newest))| (kind, count, newest)).collect()
     }
-}
-
-fn is_contact(item: &PairEvidence) -> bool {
-    use crate::model::EvidenceKind::{Connection, Statement};
-    !matches!(item.kind, Connection | Statement { .. })
 }

@@ -303,7 +303,7 @@ impl Tertius {
         Ok(ties.map(|(&(from, to), receipt)| TieView { from, to, receipt }).collect())
     }
 
-    async fn refuse_unseen(
+    pub(super) async fn refuse_unseen(
         &self,
         viewer: &Viewer,
         field: &'static str,

@@ -13,10 +13,10 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
 use crate::model::{
-    AnyId, AskOfConnector, Batch, Company, CompanyId, Employment, Epoch, Exclusion, ExclusionId,
-    Fact, FactId, Holder, Import, ImportId, Introduction, IntroductionId, List, ListId, Login,
-    Member, MemberId, PairEvidence, Person, PersonId, Timestamp, Token, TokenHash, Version,
-    Versioned,
+    AnyId, AskOfConnector, Batch, Calibration, CalibrationId, Company, CompanyId, Employment,
+    Epoch, Exclusion, ExclusionId, Fact, FactId, Holder, Import, ImportId, Introduction,
+    IntroductionId, List, ListId, Login, Member, MemberId, PairEvidence, Person, PersonId,
+    Timestamp, Token, TokenHash, Version, Versioned,
 };
 
 #[cfg(feature = "test-support")]
@@ -316,6 +316,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         after: Option<ExclusionId>,
         limit: usize,
     ) -> StoreResult<Vec<Versioned<Exclusion>>>;
+
+    /// Calibrations after an id, in order of id, at most `limit`.
+    async fn calibrations_after(
+        &self,
+        after: Option<CalibrationId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Calibration>>>;
 
     /// All imports, in order of id, at most [`PAGE_MAX`].
     async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>>;

@@ -92,6 +92,9 @@ fn the_way_a_command_ends_says_what_came_of_it() {
         (&["import", "/nowhere.csv", "--as", "mira"], 2, "there is nothing at /nowhere.csv"),
         (&["import", "--sample", "x.csv"], 2, "cannot be used with"),
         (&["undo", "--as", "mira"], 3, "`tertius imports` lists them"),
+        (&["override", "Tom Achterberg", "1.5", "--as", "mira"], 2, "is not a number from 0 to 1"),
+        (&["override", "Tom Achterberg", "--as", "mira"], 2, "<STRENGTH>"),
+        (&["calibrate", "--as", "mira"], 4, "needs the role admin"),
         (&["check", "--store", "sqlite:/dev/null/x"], 5, "/dev/null"),
         (&["check", "--store", "postgres:x"], 2, "sqlite:FILE"),
         (&["serve", "--listen", "0.0.0.0:0", "--access", "open"], 2, "loopback"),
@@ -101,6 +104,35 @@ fn the_way_a_command_ends_says_what_came_of_it() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(says), "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn a_tie_is_overridden_and_strength_is_calibrated() {
+    let program = Program::with_sample();
+    let tom = ["override", "Tom Achterberg"];
+    let said = program.run(
+        &[&tom[..], &["0.2", "--reason", "no longer", "--until", "2026-12-24", "--as", "mira"]]
+            .concat(),
+    );
+    assert_ok(&said);
+    let wanted = "The tie with Tom Achterberg is warm (0.2) until 2026-12-24";
+    assert!(text(&said.stdout).starts_with(wanted), "{}", text(&said.stdout));
+    let known = program.run(&["who-knows", "Tom Achterberg", "--as", "mira", "--first", "50"]);
+    assert!(text(&known.stdout).contains("overridden until 2026-12-24 (no longer)"));
+    let back = program.json(&[&tom[..], &["--withdraw", "--as", "mira", "--json"]].concat());
+    assert_eq!((&back["tie"]["band"], &back["tie"]["override"]), (&"strong".into(), &Value::Null));
+    assert!(back["tie"]["fades"]["on"].as_str().unwrap() > "2026-11-20");
+    let known = text(&program.run(&["who-knows", "Tom Achterberg", "--as", "mira"]).stdout);
+    assert!(known.contains("; falls to .") && known.contains(" if nobody writes"), "{known}");
+
+    let tried = program.json(&["calibrate", "--dry-run", "--as", "mira", "--json"]);
+    assert_eq!((&tried["kept"], &tried["standing"]["basis"]), (&false.into(), &"SHIPPED".into()));
+    let kept = text(&program.run(&["calibrate", "--as", "ines"]).stdout);
+    assert!(kept.contains("Kept. Strength is computed with half-lives of"), "{kept}");
+    let looked = text(&program.run(&["backtest", "strength", "--as", "mira"]).stdout);
+    assert!(looked.contains("By the numbers that were fitted here"), "{looked}");
+    let reset = text(&program.run(&["calibrate", "--reset", "--as", "ines"]).stdout);
+    assert!(reset.contains("half-lives of 7 and 60 days (as shipped)"), "{reset}");
 }
 
 #[test]

@@ -8,9 +8,10 @@ use std::{
 
 use tertius::{
     config::Limits,
+    model::Probability,
     service::{
-        ExportRequest, Foundations, ImportFile, ImportReport, PersonPatch, SeededIds, StoppedClock,
-        Tertius, Viewer, sample_now,
+        ExportRequest, Foundations, ImportFile, ImportReport, OverrideDraft, PageRequest,
+        PersonPatch, SeededIds, StoppedClock, Tertius, Viewer, sample_now,
     },
     store::sqlite::SqliteStore,
 };
@@ -203,7 +204,19 @@ async fn undoing_an_import_leaves_what_the_others_told_and_redoing_brings_it_bac
 async fn an_export_imports_back_into_an_equal_store() {
     let desk = Desk::new().await;
     desk.import_all(&FILES).await;
+    let page = PageRequest { first: Some(9), after: None };
+    let people = desk.tertius.people_page(&desk.viewer, &page).await.unwrap().into_nodes();
+    let somebody = people.iter().find(|person| person.id != desk.viewer.person()).unwrap();
+    let said = OverrideDraft {
+        from: None,
+        to: somebody.id,
+        strength: Probability::new(0.2).unwrap(),
+        reason: Some("= they ::: left".to_owned()),
+        until: None,
+    };
+    desk.tertius.override_tie(&desk.viewer, said).await.unwrap();
     let export = desk.export().await;
+    assert!(export["contacts.csv"].contains("\"override\""));
     let other = Desk::new().await;
     // Whoever moves to a new store says there by which address they are known.
     let me = desk.tertius.person(&desk.viewer, desk.viewer.person()).await.unwrap();

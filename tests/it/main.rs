@@ -19,6 +19,7 @@ mod sqlite_files;
 mod sqlite_story;
 mod store;
 mod story;
+mod strength;
 mod support;
 mod titles;
 mod uploads;

@@ -3,7 +3,7 @@
 //! What is measured and what came of it: docs/SCIENCE.md, "How well strength foretells".
 
 use crate::{
-    algo::{Folder, PairMass, fold_pair},
+    algo::{Folder, Formula, PairMass, contact_strength, fold_pair, strength_value},
     graph::BadNetwork,
     model::{Day, PairEvidence, PersonId},
 };
@@ -15,6 +15,8 @@ use super::Foretold;
 pub enum Yardstick {
     /// The strength of the tie, a probability.
     Strength,
+    /// The strength of contact alone, a probability.
+    Contact,
     /// How many contacts there were: what a plain program would go by.
     Contacts,
     /// How lately they had contact.
@@ -28,6 +30,10 @@ pub struct BacktestCase {
     pub people: [PersonId; 2],
     /// The strength at the cut, from 0 to 1. Contact in one direction has one too, a small one.
     pub strength: f64,
+    /// The strength of their contact alone, without what was stated or overridden.
+    pub contact: f64,
+    /// Whether contact had gone both ways by the cut.
+    pub is_two_way: bool,
     /// How many contacts there were up to the cut, in both directions together.
     pub contacts: u32,
     /// Days from the last day of contact to the cut.
@@ -52,6 +58,7 @@ impl Backtest {
     pub fn by(&self, yardstick: Yardstick) -> Vec<Foretold> {
         let score = |case: &BacktestCase| match yardstick {
             Yardstick::Strength => case.strength,
+            Yardstick::Contact => case.contact,
             Yardstick::Contacts => f64::from(case.contacts),
             Yardstick::Recency => -f64::from(case.silent_days),
         };
@@ -68,6 +75,17 @@ struct Kept {
     happened: bool,
 }
 
+/// How to look back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hindsight {
+    /// The last day that is known.
+    pub cut: Day,
+    /// How many days after it are looked at.
+    pub horizon_days: i32,
+    /// By which formula strength is computed.
+    pub formula: Formula,
+}
+
 /// Foretells, as if the day of the cut were today, which pairs have contact both ways within the
 /// horizon, and sees what came of it.
 ///
@@ -82,21 +100,21 @@ struct Kept {
 /// # Complexity
 /// Linear in the evidence, and for each pair in what the two people's neighbourhoods hold. Memory
 /// is linear in the pairs.
-pub fn backtest(
+pub fn backtest<'a>(
     people: Vec<PersonId>,
-    pairs: impl IntoIterator<Item = (PersonId, PersonId, Vec<PairEvidence>)>,
-    cut: Day,
-    horizon_days: i32,
+    pairs: impl IntoIterator<Item = (PersonId, PersonId, &'a [PairEvidence])>,
+    hindsight: Hindsight,
 ) -> Result<Backtest, BadNetwork> {
+    let Hindsight { cut, horizon_days, formula } = hindsight;
     let last = cut.plus(horizon_days);
-    let mut folder = Folder::new(people, cut);
+    let mut folder = Folder::new(people, cut, formula);
     let mut kept = Vec::new();
     for (low, high, evidence) in pairs {
         let (past, after) = evidence.split_at(evidence.partition_point(|item| item.at < cut.end()));
-        let mass = fold_pair(past, cut);
+        let mass = fold_pair(past, cut, formula);
         if mass.has_contact() {
             let contacts = past.iter().filter(|item| item.kind.is_contact()).count();
-            let happened = fold_pair(after, last).is_two_way();
+            let happened = fold_pair(after, last, formula).is_two_way();
             let contacts = u32::try_from(contacts).unwrap_or(u32::MAX);
             kept.push(Kept { people: [low, high], mass, contacts, happened });
         }
@@ -106,9 +124,12 @@ pub fn backtest(
     let case = |kept: Kept| {
         let [low, high] = kept.people;
         let last_contact = kept.mass.last_contact.unwrap_or(cut);
+        let (figures, at) = weighed.seen(low, high, &kept.mass);
         BacktestCase {
             people: kept.people,
-            strength: weighed.strength_of(low, high, &kept.mass, cut),
+            strength: strength_value(&figures, at),
+            contact: contact_strength(&figures, at).unwrap_or_default(),
+            is_two_way: kept.mass.is_two_way(),
             contacts: kept.contacts,
             silent_days: cut.number() - last_contact.number(),
             happened: kept.happened,
@@ -141,10 +162,11 @@ mod tests {
         days.iter().map(|&(day, way)| contact(EvidenceKind::Mail, way, day)).collect()
     }
 
-    fn run(pairs: Vec<(u128, u128, Vec<PairEvidence>)>) -> Backtest {
+    fn run(pairs: &[(u128, u128, Vec<PairEvidence>)]) -> Backtest {
         let people = (1..=9).map(person).collect();
-        let pairs = pairs.into_iter().map(|(a, b, evidence)| (person(a), person(b), evidence));
-        backtest(people, pairs, cut(), 60).unwrap()
+        let pairs = pairs.iter().map(|(a, b, evidence)| (person(*a), person(*b), &evidence[..]));
+        let hindsight = Hindsight { cut: cut(), horizon_days: 60, formula: Formula::SHIPPED };
+        backtest(people, pairs, hindsight).unwrap()
     }
 
     use Direction::{Back, Forth};
@@ -152,7 +174,7 @@ mod tests {
     #[test]
     fn only_pairs_with_contact_before_the_cut_are_cases() {
         let statement = EvidenceKind::Connection;
-        let table = run(vec![
+        let table = run(&[
             (1, 2, mails(&[(-9, Forth), (0, Forth), (60, Back), (60, Forth)])),
             (1, 3, mails(&[(1, Forth), (2, Back)])),
             (1, 4, vec![contact(statement, Direction::Mutual, -3)]),
@@ -176,8 +198,8 @@ mod tests {
         let pair = mails(&[(-40, Forth), (-33, Back), (-2, Forth), (-1, Back), (3, Forth)]);
         let shared = mails(&[(-8, Forth)]);
         let pairs = vec![(1, 2, pair.clone()), (1, 3, shared.clone()), (2, 3, shared.clone())];
-        let table = run(pairs.clone());
-        let mut folder = Folder::new((1..=9).map(person).collect(), cut());
+        let table = run(&pairs);
+        let mut folder = Folder::new((1..=9).map(person).collect(), cut(), Formula::SHIPPED);
         for (a, b, evidence) in &pairs {
             folder.add(person(*a), person(*b), evidence);
         }
@@ -192,9 +214,9 @@ mod tests {
         let before = mails(&[(-5, Forth), (-4, Back)]);
         let mut after = before.clone();
         after.extend(mails(&[(1, Forth), (2, Back), (3, Forth)]));
-        let [quiet, busy] = [before, after].map(|evidence| run(vec![(1, 2, evidence)]).cases[0]);
+        let [quiet, busy] = [before, after].map(|evidence| run(&[(1, 2, evidence)]).cases[0]);
         assert_eq!(BacktestCase { happened: true, ..quiet }, busy);
-        let by = run(vec![(1, 2, mails(&[(-5, Forth)]))]).by(Yardstick::Recency);
+        let by = run(&[(1, 2, mails(&[(-5, Forth)]))]).by(Yardstick::Recency);
         assert_eq!(by, [Foretold { score: -5.0, happened: false }]);
     }
 }

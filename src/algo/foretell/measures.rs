@@ -79,6 +79,24 @@ pub fn brier_skill(cases: &[Foretold]) -> Option<f64> {
     (constant > 0.0).then(|| 1.0 - own / constant)
 }
 
+/// The mean squared error of probabilities (Brier 1950); the less, the better. 0 without cases.
+pub fn brier_score(cases: &[Foretold]) -> f64 {
+    let error = |case: &Foretold| (case.score - f64::from(u8::from(case.happened))).powi(2);
+    mean(cases.iter().map(error))
+}
+
+/// The mean of −ln of the probability that was given to what came; the less, the better. 0 without
+/// cases.
+pub fn log_loss(cases: &[Foretold]) -> f64 {
+    let given = |case: &Foretold| if case.happened { case.score } else { 1.0 - case.score };
+    mean(cases.iter().map(|case| -given(case).max(f64::MIN_POSITIVE).ln()))
+}
+
+fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len().max(1) as f64;
+    values.sum::<f64>() / count
+}
+
 /// Cases in so many groups of about equal size, by score. Equal scores stay together, so that
 /// there may be fewer groups; none without cases.
 ///
@@ -167,6 +185,9 @@ mod tests {
         let error = 0.01 + 0.36 + 0.36 + 0.16 + 0.01;
         let constant = 2.0 * 0.36 + 3.0 * 0.16;
         assert!(close(brier_skill(&cases), 1.0 - error / constant));
+        assert!(close(Some(brier_score(&cases)), error / 5.0));
+        let given: f64 = [0.9_f64, 0.4, 0.4, 0.6, 0.9].iter().map(|p| -p.ln()).sum();
+        assert!(close(Some(log_loss(&cases)), given / 5.0));
     }
 
     #[test]

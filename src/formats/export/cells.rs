@@ -6,8 +6,8 @@
 //! two.
 
 use crate::model::{
-    Closeness, EvidenceKind, Identifier, MailAddress, Probability, ProfileUrl, RelationKind,
-    SystemName,
+    Closeness, Day, EvidenceKind, Identifier, MailAddress, Probability, ProfileUrl, Reason,
+    RelationKind, SystemName,
 };
 
 /// What parts several values of a cell.
@@ -142,6 +142,26 @@ pub(super) fn closeness(text: &str) -> Option<Closeness> {
         "close" => Closeness::Close,
         number => Closeness::Score(Probability::new(number.parse().ok()?).ok()?),
     })
+}
+
+/// What an owner says of a tie: how strong, until when, and why.
+pub(super) fn override_text(strength: Probability, until: Day, reason: Option<&Reason>) -> String {
+    let parts = [Some(strength.value().to_string()), Some(until.to_string())];
+    let parts: Vec<String> =
+        parts.into_iter().chain([reason.map(ToString::to_string)]).flatten().collect();
+    join(&parts, String::clone)
+}
+
+/// The override of the values of a cell.
+pub(super) fn overriding(values: &[String]) -> Option<EvidenceKind> {
+    let [strength, until, reason @ ..] = values else { return None };
+    let strength = Probability::new(strength.parse().ok()?).ok()?;
+    let reason = match reason {
+        [] => None,
+        [reason] => Some(Reason::new(reason).ok()?),
+        _ => return None,
+    };
+    Some(EvidenceKind::Override { strength, reason, until: until.parse().ok()? })
 }
 
 /// The kinds of evidence that speak for themselves.

@@ -300,6 +300,12 @@ impl Known {
             "statement" => ContactKind::Stated(cells::closeness(&closeness).ok_or_else(|| {
                 format!("`{closeness}` does not say how well they know each other")
             })?),
+            "override" => {
+                let values = cells.each(2, |text| Ok::<_, String>(text.to_owned()))?;
+                ContactKind::Plain(cells::overriding(&values).ok_or_else(|| {
+                    format!("`{closeness}` does not say how strong they say it is, and until when")
+                })?)
+            }
             kind => ContactKind::Plain(
                 cells::kind(kind).ok_or_else(|| format!("`{kind}` is no kind of contact"))?,
             ),

@@ -83,7 +83,7 @@ pub struct ListRow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContactRow {
     /// What happened. Of a statement the closeness is written, and not who says so: that is who
-    /// reads the export.
+    /// reads the export. Of an override the first of the people is who says so.
     pub kind: ContactKind,
     /// When.
     pub at: Timestamp,

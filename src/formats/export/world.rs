@@ -8,7 +8,7 @@ use crate::{
     formats::ContactKind,
     model::{
         Closeness, Day, Domain, EvidenceKind, Identifier, MailAddress, Name, Probability,
-        ProfileUrl, RelationKind, Span, SystemName, Tag, Timestamp, Title,
+        ProfileUrl, Reason, RelationKind, Span, SystemName, Tag, Timestamp, Title,
     },
 };
 
@@ -107,7 +107,14 @@ pub(super) fn world(seed: u64) -> World {
         });
         let people = people.collect();
         let at = Timestamp::from_ms(chance.random_range(-1_000_000_000..2_000_000_000_000));
-        let kind = match number % 3 {
+        let kind = match number % 4 {
+            3 => ContactKind::Plain(EvidenceKind::Override {
+                strength: Probability::new(chance.random()).unwrap(),
+                reason: chance
+                    .random_bool(0.5)
+                    .then(|| Reason::new(&nasty(chance, number)).unwrap()),
+                until: Day::from_number(chance.random_range(0..30_000)),
+            }),
             0 => ContactKind::Plain(EvidenceKind::ListAnswer),
             1 => ContactKind::Stated(Closeness::Good),
             _ => ContactKind::Stated(Closeness::Score(Probability::new(chance.random()).unwrap())),

@@ -11,7 +11,7 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use super::{
     CompanyRow, ContactRow, EDGES, Formulas, Ids, JobRow, ListRow, MARKER, MARKER_TEXT, NODES,
     NOT_READ, Node, Options, Part, PersonRow, RelationRow, TieRow,
-    cells::{closeness_text, escape, guarded, identifier_text, join, relation_text},
+    cells::{closeness_text, escape, guarded, identifier_text, join, override_text, relation_text},
     folder::{Folder, fault},
 };
 use crate::{
@@ -145,14 +145,18 @@ impl Writer {
     pub fn contact(&mut self, row: &ContactRow) -> Result<(), FileError> {
         let closeness = match &row.kind {
             ContactKind::Stated(closeness)
-            | ContactKind::Plain(EvidenceKind::Statement { closeness, .. }) => Some(*closeness),
-            ContactKind::Plain(_) => None,
+            | ContactKind::Plain(EvidenceKind::Statement { closeness, .. }) => {
+                closeness_text(*closeness)
+            }
+            ContactKind::Plain(EvidenceKind::Override { strength, reason, until }) => {
+                override_text(*strength, *until, reason.as_ref())
+            }
+            ContactKind::Plain(_) => String::new(),
         };
         let kind = match &row.kind {
             ContactKind::Plain(kind) => kind.name(),
             ContactKind::Stated(_) => "statement",
         };
-        let closeness = closeness.map_or_else(String::new, closeness_text);
         let people = join(&row.people, |(person, _)| self.id(Node::Person(*person)));
         let read = |(_, read): &(u64, Option<Identifier>)| {
             read.as_ref().map_or_else(|| NOT_READ.to_owned(), identifier_text)

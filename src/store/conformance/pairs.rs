@@ -4,7 +4,7 @@ use super::prelude::*;
 use crate::{
     model::{
         Attestation, Change, Claim, Closeness, Direction, EvidenceKind, Level, PairEvidence,
-        Probability, Speaker, SystemName,
+        Probability, Reason, Speaker, SystemName,
     },
     store::{PairRow, Store, StoreResult},
 };
@@ -67,6 +67,11 @@ cases! { $ __store_cases_of_pairs;
             EvidenceKind::Connection,
             EvidenceKind::Statement { closeness: measured, by: crm },
             EvidenceKind::Statement { closeness: Closeness::Weak, by: Speaker::Person(person(1)) },
+            EvidenceKind::Override {
+                strength: Probability::new(0.1 + 0.2)?,
+                reason: Some(Reason::new("no longer")?),
+                until: NOON.day(),
+            },
         ];
         for (n, kind) in (2..).zip(kinds.clone()) {
             apply(&*store, n, [tell(contact(kind, [1, 2], 20 - n as i64))]).await?;

@@ -3,7 +3,7 @@
 use super::prelude::*;
 use crate::{
     model::{
-        Ask, AskOfConnector, Attestation, Audience, Author, Change, Import, ImportCounts, ImportId, Introduction, IntroductionId, IntroductionState,
+        Ask, AskOfConnector, Attestation, Audience, Author, Calibration, CalibrationId, Change, Fitted, Import, ImportCounts, ImportId, Introduction, IntroductionId, IntroductionState,
         ListId, Member, MemberId, Name, Purpose, Revision, Role, Route, Source, SystemName, Timestamp, Token, TokenHash,
         TokenId, Versioned,
     },
@@ -161,6 +161,31 @@ cases! { $ __store_cases_of_records;
                 .map(drop),
         ];
         assert!(refused.iter().all(|said| matches!(said, Err(StoreError::BadBatch(_)))));
+    }
+
+    async fn calibrations_come_after_an_id_in_order(place) {
+        let store = populated(place).await?;
+        let fitted = Fitted::new([3, 90], Some([0.1 + 0.2, -1.5]))?;
+        let calibration = |n: u128, author| Calibration {
+            id: CalibrationId::new(n),
+            fitted_on: NOON.day(),
+            horizon_days: 60,
+            pairs: 700,
+            fitted,
+            author,
+        };
+        let (one, two) = (calibration(1, Author::System), calibration(2, Author::Member(member(1))));
+        let changes = [Change::PutCalibration(two.clone()), Change::PutCalibration(one.clone())];
+        apply(&*store, 2, changes).await?;
+        let read = |after, limit| store.calibrations_after(after, limit);
+        let all: Vec<_> = read(None, 9).await?.into_iter().map(|c| c.value).collect();
+        assert_eq!(all, [one.clone(), two.clone()]);
+        let later: Vec<_> = read(Some(one.id), 9).await?.into_iter().map(|c| c.value).collect();
+        assert_eq!(later, [two]);
+        assert_eq!(read(None, 1).await?.len(), 1);
+        let by_nobody = calibration(3, Author::Member(member(404)));
+        let said = apply(&*store, 3, [Change::PutCalibration(by_nobody)]).await;
+        assert!(matches!(said, Err(StoreError::Missing(id)) if id == member(404).into()));
     }
 
     async fn an_import_is_kept_with_its_counts(place) {

@@ -13,7 +13,7 @@ use super::{
     records, replay,
 };
 use crate::{
-    model::{Exclusion, FactId, Import, List, Telling},
+    model::{Calibration, Exclusion, FactId, Import, List, Telling},
     store::{StoreError, StoreResult},
 };
 
@@ -175,6 +175,7 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
             "member" => read_json(&body).and_then(|member| records::keep_login(db, ix, &member)),
             "token" => read_json(&body).and_then(|token| records::keep_hash(db, ix, &token)),
             "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
+            "calibration" => read_json::<Calibration>(&body).map(drop),
             "exclusion" => read_json::<Exclusion>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),
             _ => read_json::<List>(&body).map(drop),

@@ -55,7 +55,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 10] = [
+const SUBJECT_KINDS: [&str; 11] = [
     "person",
     "company",
     "employment",
@@ -66,6 +66,7 @@ const SUBJECT_KINDS: [&str; 10] = [
     "introduction",
     "import",
     "exclusion",
+    "calibration",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -150,7 +151,8 @@ pub(super) const fn level_code(level: Level) -> i64 {
     }
 }
 
-/// The kind of a row of `pair_evidence`; only statements need their JSON.
+/// The kind of a row of `pair_evidence`; only statements and overrides need their
+/// JSON.
 pub(super) fn evidence_kind(name: &str, statement: Option<&str>) -> StoreResult<EvidenceKind> {
     Ok(match (name, statement) {
         ("mail", _) => EvidenceKind::Mail,

@@ -49,10 +49,10 @@ use self::{
 };
 use crate::{
     model::{
-        AskOfConnector, Batch, Company, CompanyId, Employment, EmploymentId, Epoch, Exclusion,
-        ExclusionId, Fact, FactId, Holder, Import, ImportId, Introduction, IntroductionId, List,
-        ListId, Member, MemberId, Person, PersonId, Timestamp, Token, TokenHash, Version,
-        Versioned,
+        AskOfConnector, Batch, Calibration, CalibrationId, Company, CompanyId, Employment,
+        EmploymentId, Epoch, Exclusion, ExclusionId, Fact, FactId, Holder, Import, ImportId,
+        Introduction, IntroductionId, List, ListId, Member, MemberId, Person, PersonId, Timestamp,
+        Token, TokenHash, Version, Versioned,
     },
     store::{
         Applied, Candidate, ChangedAt, PairRow, SearchRequest, SharedKey, Store, StoreError,
@@ -318,7 +318,18 @@ impl Store for SqliteStore {
     ) -> StoreResult<Vec<Versioned<Exclusion>>> {
         check_page(limit)?;
         let kind = ExclusionId::new(0).into();
-        self.read(move |db, _| records::after(db, kind, after.map(Into::into), limit)).await
+        let after = after.map(Into::into);
+        self.read(move |db, _| records::after((db, At::NOW), kind, after, limit)).await
+    }
+
+    async fn calibrations_after(
+        &self,
+        after: Option<CalibrationId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Calibration>>> {
+        check_page(limit)?;
+        let kind = CalibrationId::new(0).into();
+        self.read(move |db, at| records::after((db, at), kind, after.map(Into::into), limit)).await
     }
 
     async fn all_imports(&self) -> StoreResult<Vec<Versioned<Import>>> {

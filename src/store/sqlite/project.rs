@@ -147,7 +147,9 @@ impl<'a> Projector<'a> {
 
     fn queue_pairs(&mut self, fact: FactId, evidence: &Evidence, seen: Seen) -> StoreResult<()> {
         let statement = match evidence.kind() {
-            kind @ EvidenceKind::Statement { .. } => Some(write_json(kind)?),
+            kind @ (EvidenceKind::Statement { .. } | EvidenceKind::Override { .. }) => {
+                Some(write_json(kind)?)
+            }
             _ => None,
         };
         for (low, high, direction) in evidence.pairs() {

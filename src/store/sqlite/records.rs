@@ -40,23 +40,25 @@ pub(super) fn all<T: DeserializeOwned>(
     db: &Connection,
     any: AnyId,
 ) -> StoreResult<Vec<Versioned<T>>> {
-    let records = after(db, any, None, PAGE_MAX + 1)?;
+    let records = after((db, At::NOW), any, None, PAGE_MAX + 1)?;
     crate::store::check_page(records.len())?;
     Ok(records)
 }
 
-/// The records of the kind of an id after another, in order of id.
+/// The records of the kind of an id after another, as they are now, in order of id; those that
+/// were first put later are left out.
 pub(super) fn after<T: DeserializeOwned>(
-    db: &Connection,
+    (db, at): (&Connection, At),
     any: AnyId,
     after: Option<AnyId>,
     limit: usize,
 ) -> StoreResult<Vec<Versioned<T>>> {
     let mut select = db.prepare_cached(
         "SELECT r.body, s.revision FROM subject s JOIN record r ON r.subject = s.ix
-         WHERE s.kind = ?1 AND (?2 IS NULL OR s.id > ?2) ORDER BY s.id LIMIT ?3",
+         WHERE s.kind = ?1 AND (?2 IS NULL OR s.id > ?2) AND s.version <= ?4
+         ORDER BY s.id LIMIT ?3",
     )?;
-    let mut rows = select.query((subject_kind(any), after.map(Key::of), limit as i64))?;
+    let mut rows = select.query((subject_kind(any), after.map(Key::of), limit as i64, at))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next()? {
         let body: String = row.get(0)?;

@@ -198,6 +198,13 @@ impl Session<'_> {
                 let body = write_json(exclusion)?;
                 self.put(exclusion.id.into(), &body).map(|put| put.is_some())
             }
+            Change::PutCalibration(calibration) => {
+                if let Author::Member(member) = calibration.author {
+                    self.projector.known.need(self.db, member)?;
+                }
+                let body = write_json(calibration)?;
+                self.put(calibration.id.into(), &body).map(|put| put.is_some())
+            }
             Change::PutImport(import) => {
                 if let Author::Member(member) = import.author {
                     self.projector.known.need(self.db, member)?;

@@ -90,3 +90,6 @@ CREATE TABLE employment (
     to_day   INTEGER,
     PRIMARY KEY (company, person, id, fact, told)
 ) STRICT, WITHOUT ROWID;
+
+-- How strength is computed is kept.
+INSERT INTO subject_kind VALUES (11, 'calibration');
