@@ -6,23 +6,20 @@
 //! `readable_subject` are views for people.
 //!
 //! - `subject`: whatever has a revision of its own, as a dictionary from ids to small numbers.
-//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about;
-//!   evidence is not filed, because it is found by its pairs, and filing would double the random
-//!   writes of a large import. Whoever wants all evidence of a person, crowds and private notes
-//!   too, reads through `fact`.
-//! - `attestation`, `fact_attestation`: who told it. A million rows of one import share one
-//!   attestation; a telling adds two numbers and two times. What is taken back stays.
+//! - `fact`, `fact_subject`: each fact once, as JSON, and filed under all that it is about; evidence
+//!   is found by its pairs instead, because filing would double the random writes of an import.
+//! - `attestation`, `fact_attestation`: who told it; a million rows of one import share one
+//!   attestation. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
 //!   and `ask` to find them by.
 //! - `identity_key`, `search_key`: who is found by what, and by how many standing facts, so that
 //!   taking one back removes a key only with its last reason.
 //! - `pair_evidence`, `pair_by_high`, `employment`: what the team may see of facts that stand, by
 //!   id and in order, so that the network loads in one scan without joins or JSON.
-//! - `batch`, `changed`, `meta`: what was applied, what each version changed, the version; `epoch`:
-//!   for which moments the network was evaluated.
+//! - `batch`, `changed`, `meta`, `epoch`: what was applied, what each version changed, the epochs.
 //!
-//! Whatever follows from facts is kept for the versions at which it held (`told`, `gone`), so that
-//! every read can look at a version of the past ([`At`]). Records are as they are now.
+//! What follows from facts is kept for the versions at which it held (`told`, `gone`), so that every
+//! read can look at one of the past ([`At`]). Records are as they are now.
 //!
 //! # Invariants
 //! - Only [`Writer`](write::Writer) writes, each batch in one immediate transaction, with
@@ -76,11 +73,13 @@ mod identity;
 mod known;
 mod open;
 mod pairs;
+mod prepared;
 mod project;
 mod records;
 mod replay;
 mod search;
 mod threads;
+mod versions;
 mod write;
 
 pub use open::Options;
@@ -211,7 +210,7 @@ impl Store for SqliteStore {
     }
 
     async fn version(&self) -> StoreResult<Version> {
-        self.read(|db, at| write::version(db).map(|last| at.or_last(last))).await
+        self.read(|db, at| versions::version(db).map(|last| at.or_last(last))).await
     }
 
     fn as_of(&self, version: Version) -> Arc<dyn Store> {
@@ -220,12 +219,12 @@ impl Store for SqliteStore {
     }
 
     async fn version_before(&self, moment: Timestamp) -> StoreResult<Version> {
-        let last = self.read(move |db, _| write::version_before(db, moment)).await?;
+        let last = self.read(move |db, _| versions::version_before(db, moment)).await?;
         Ok(self.at.or_last(last))
     }
 
     async fn last_epoch(&self) -> StoreResult<Option<Epoch>> {
-        self.read(write::last_epoch).await
+        self.read(versions::last_epoch).await
     }
 
     async fn apply(&self, batch: &Batch) -> StoreResult<Applied> {
@@ -238,7 +237,8 @@ impl Store for SqliteStore {
         if !self.at.is_now() {
             return Err(StoreError::BadBatch("nothing is written into the past".to_owned()));
         }
-        self.file.writer.run(move |writer| writer.apply_all(&batches)).await
+        let batches = prepared::in_order(batches)?;
+        self.file.writer.run(move |writer| writer.apply_all(batches)).await
     }
 
     fn stream_changes(&self, after: Version) -> BoxStream<'_, StoreResult<ChangedAt>> {

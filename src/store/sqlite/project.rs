@@ -13,7 +13,7 @@ use super::{
 use crate::{
     model::{
         AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Introduction, Level,
-        Timestamp,
+        PersonId, Timestamp,
     },
     store::StoreResult,
 };
@@ -208,10 +208,7 @@ impl<'a> Projector<'a> {
     fn flush_pairs(&mut self) -> StoreResult<()> {
         // Stable: what happened to one row happens in its order.
         self.pairs.sort_by_key(|pair| (pair.low, pair.high, pair.at, pair.fact, pair.version));
-        let mut mark = self.db.prepare_cached(
-            "INSERT INTO pair_by_high (low, high) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        )?;
-        let mut marked = None;
+        let mut marks: Vec<(PersonId, PersonId)> = Vec::new();
         let mut pairs = std::mem::take(&mut self.pairs).into_iter().peekable();
         while let Some(mut write) = pairs.next() {
             let row = |write: &PairWrite| (write.low, write.high, write.fact, write.version);
@@ -219,11 +216,19 @@ impl<'a> Projector<'a> {
             while let Some(next) = pairs.next_if(|next| row(next) == this) {
                 write.seen[1] = next.seen[1];
             }
-            let key = (Key::of(write.low), Key::of(write.high));
-            if write.seen[1].is_some() && marked.replace(key) != Some(key) {
-                mark.execute(key)?;
+            let mark = (write.high, write.low);
+            if write.seen[1].is_some() && marks.last() != Some(&mark) {
+                marks.push(mark);
             }
             put_pair(self.db, &write)?;
+        }
+        // In the order of their own tree.
+        marks.sort_unstable();
+        let mut put = self.db.prepare_cached(
+            "INSERT INTO pair_by_high (high, low) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        )?;
+        for (high, low) in marks {
+            put.execute((Key::of(high), Key::of(low)))?;
         }
         Ok(())
     }

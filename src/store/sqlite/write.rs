@@ -9,13 +9,14 @@ use super::{
     expect, facts,
     fault::point,
     known::Known,
+    prepared::{InOrder, Prepared, Written},
     project::{Projector, Stored, View},
-    records,
+    records, versions,
 };
 use crate::{
     model::{
-        AnyId, Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Claim, Day, Epoch,
-        EvidenceKind, FactId, Source, Speaker, Telling, Timestamp, Version,
+        AnyId, Attestation, Author, Batch, Change, Claim, EvidenceKind, FactId, Source, Speaker,
+        Telling, Timestamp, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -35,22 +36,19 @@ impl Writer {
     }
 
     /// Applies batches in one transaction; when it returns, they outlive a crash.
-    pub(super) fn apply_all(&mut self, batches: &[Batch]) -> StoreResult<Vec<Applied>> {
-        let longest = batches.iter().map(|batch| batch.changes.len()).max().unwrap_or_default();
-        if longest > BATCH_CHANGES_MAX {
-            let text = format!("it has {longest} changes, but {BATCH_CHANGES_MAX} are the most");
-            return Err(StoreError::BadBatch(text));
-        }
+    pub(super) fn apply_all(&mut self, batches: InOrder) -> StoreResult<Vec<Applied>> {
         point("before the transaction begins");
         // Taken out, so that whatever fails on the way leaves nothing remembered.
         let mut known = std::mem::take(&mut self.known);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let each = batches.iter().map(|batch| apply_within(&transaction, &mut known, batch));
-        let applied = each.collect::<StoreResult<Vec<_>>>()?;
+        let mut applied = Vec::new();
+        for batch in batches {
+            applied.push(apply_within(&transaction, &mut known, &batch?)?);
+        }
         point("before the commit");
         transaction.commit()?;
         self.known = known;
-        if std::mem::replace(&mut self.is_full, batches.len() > 1) && !self.is_full {
+        if std::mem::replace(&mut self.is_full, applied.len() > 1) && !self.is_full {
             self.db.execute_batch("PRAGMA shrink_memory")?;
         }
         point("after the commit, before anybody knows");
@@ -66,36 +64,6 @@ impl Writer {
     }
 }
 
-/// The version of the store.
-pub(super) fn version(db: &Connection) -> StoreResult<Version> {
-    let version: i64 = db
-        .prepare_cached("SELECT value FROM meta WHERE name = 'version'")?
-        .query_row([], |row| row.get(0))?;
-    Ok(Version(version.unsigned_abs()))
-}
-
-/// The epoch that began last.
-pub(super) fn last_epoch(db: &Connection, at: At) -> StoreResult<Option<Epoch>> {
-    let last = db
-        .prepare_cached(
-            "SELECT version, day FROM epoch WHERE version <= ? ORDER BY version DESC LIMIT 1",
-        )?
-        .query_row([at], |row| {
-            let version = Version(row.get::<_, i64>(0)?.unsigned_abs());
-            Ok(Epoch { version, day: Day::from_number(row.get(1)?) })
-        })
-        .optional()?;
-    Ok(last)
-}
-
-/// The last version that was written before a moment.
-pub(super) fn version_before(db: &Connection, moment: Timestamp) -> StoreResult<Version> {
-    let version: i64 = db
-        .prepare_cached("SELECT coalesce(max(version), 0) FROM batch WHERE at < ?")?
-        .query_row([moment.as_ms()], |row| row.get(0))?;
-    Ok(Version(version.unsigned_abs()))
-}
-
 fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>> {
     let before = db
         .prepare_cached("SELECT version, changed FROM batch WHERE id = ?")?
@@ -109,21 +77,25 @@ fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>
     Ok(before)
 }
 
-fn apply_within(db: &Transaction<'_>, known: &mut Known, batch: &Batch) -> StoreResult<Applied> {
+fn apply_within(
+    db: &Transaction<'_>,
+    known: &mut Known,
+    Prepared { batch, tellings }: &Prepared,
+) -> StoreResult<Applied> {
     if let Some(before) = applied_before(db, batch)? {
         return Ok(before);
     }
     for expected in &batch.expects {
         expect::holds(db, expected, batch.at)?;
     }
-    let present = version(db)?.0;
+    let present = versions::version(db)?.0;
     let touched = FxHashSet::default();
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
     let projector = Projector::new(db, known, next);
     let mut session = Session { db, projector, at: batch.at, version: next, touched };
     let mut effects = Vec::with_capacity(batch.changes.len());
-    for (place, change) in batch.changes.iter().enumerate() {
-        effects.push(session.change(change, place)?);
+    for (place, (change, written)) in batch.changes.iter().zip(tellings).enumerate() {
+        effects.push(session.change((change, written.as_ref()), place)?);
         point("after a change");
     }
     session.projector.flush()?;
@@ -159,9 +131,13 @@ struct Session<'a> {
 
 impl Session<'_> {
     /// Applies one change.
-    fn change(&mut self, change: &Change, place: usize) -> StoreResult<Effect> {
-        if let Change::Tell(telling) = change {
-            return self.tell(telling, place);
+    fn change(
+        &mut self,
+        (change, written): (&Change, Option<&Written>),
+        place: usize,
+    ) -> StoreResult<Effect> {
+        if let (Change::Tell(telling), Some(written)) = (change, written) {
+            return self.tell((telling, written), place);
         }
         let changed = self.other_change(change)?;
         Ok(if changed { Effect::Changed } else { Effect::Nothing })
@@ -174,7 +150,7 @@ impl Session<'_> {
             Change::AddCompany(id) => self.add((*id).into()),
             Change::Tell(_) => Ok(false),
             Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
-            Change::BeginEpoch(day) => self.begin_epoch(*day),
+            Change::BeginEpoch(day) => versions::begin_epoch(self.db, self.version, *day),
             Change::PutList(list) => {
                 self.projector.known.need(self.db, list.owner)?;
                 self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())
@@ -252,19 +228,6 @@ impl Session<'_> {
         Ok(Some(ix))
     }
 
-    /// An epoch begins with the version of its batch, unless the last one is as it would be.
-    fn begin_epoch(&self, day: Day) -> StoreResult<bool> {
-        let last = last_epoch(self.db, At::NOW)?;
-        let same = Epoch { version: Version(self.version.unsigned_abs() - 1), day };
-        if last == Some(same) {
-            return Ok(false);
-        }
-        self.db
-            .prepare_cached("INSERT OR REPLACE INTO epoch VALUES (?, ?)")?
-            .execute((self.version, day.number()))?;
-        Ok(true)
-    }
-
     fn revise(&self, subject: i64) -> StoreResult<()> {
         self.db
             .prepare_cached("UPDATE subject SET revision = revision + 1 WHERE ix = ?")?
@@ -272,14 +235,18 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, telling: &Telling, place: usize) -> StoreResult<Effect> {
+    fn tell(
+        &mut self,
+        (telling, written): (&Telling, &Written),
+        place: usize,
+    ) -> StoreResult<Effect> {
         let told = &telling.attestation;
         if told.retracted_at.is_some() {
             let text = format!("change {place} tells what is taken back already");
             return Err(StoreError::BadBatch(text));
         }
         let attestation = self.projector.known.attestation(self.db, Told::of(told))?;
-        let id = telling.fact_id();
+        let id = written.id;
         let new = self
             .db
             .prepare_cached(
@@ -290,7 +257,7 @@ impl Session<'_> {
                 Key::of(id),
                 fact_kind(&telling.claim),
                 telling.occurrence,
-                write_json(&telling.claim)?,
+                &written.claim,
             ))?;
         if new == 1 {
             let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
