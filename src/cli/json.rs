@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     model::Day,
-    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Risk},
+    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Risk, TargetMatch},
 };
 
 use super::{
@@ -108,10 +108,27 @@ pub(super) fn known(known: &[Acquaintance], names: &Names) -> String {
         json!({
             "knower": { "id": one.knower.to_string(), "name": names.person(one.knower), "where": names.place(one.knower) },
             "target": { "id": one.target.to_string(), "name": names.person(one.target), "where": names.place(one.target) },
+            "matched": matched(&one.matched, names),
             "tie": tie(&one.receipt),
+            "willingness": score(one.willingness),
+            "verdict": verdict_word(one.verdict),
         })
     });
     printed(&json!({ "known": known.collect::<Vec<_>>() }))
+}
+
+/// Why somebody is one of those that were meant.
+fn matched(found: &TargetMatch, names: &Names) -> Value {
+    let company =
+        found.company.map(|id| json!({ "id": id.to_string(), "name": names.company(id) }));
+    json!({
+        "title": found.title.as_ref().map(ToString::to_string),
+        "company": company,
+        "seniority": found.seniority.map(|one| code(&one)),
+        "function": found.function.map(|one| code(&one)),
+        "words": found.words,
+        "fit": found.fit.map(|one| code(&one)),
+    })
 }
 
 pub(super) fn found(found: &[Found], names: &Names) -> String {

@@ -7,6 +7,7 @@ mod identity;
 mod importing;
 mod json;
 mod known;
+mod known_args;
 mod names;
 mod paths;
 mod reliability;
@@ -21,10 +22,10 @@ use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
     AskAs, BacktestArgs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs,
-    KnownArgs, LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
-    UnlinkArgs,
+    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use importing::import_file;
+pub use known_args::{KnownArgs, KnowsArgs, PostArgs};
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
@@ -98,6 +99,7 @@ pub async fn ask(
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
+        Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,

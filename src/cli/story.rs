@@ -3,10 +3,10 @@
 use std::{collections::HashMap, fmt::Write as _};
 
 use crate::{
-    model::{CompanyId, ListKind, PersonId},
+    model::{CompanyId, ListKind, PersonId, WantedPost},
     service::{
         EntryAnswer, From, KnownQuestion, Miss, PageRequest, PathQuestion, RiskAnswer,
-        ServiceError, Tertius, To, Verdict, Viewer,
+        ServiceError, Target, Tertius, To, Verdict, Viewer, Whom,
     },
 };
 
@@ -63,7 +63,7 @@ impl<'a> Demo<'a> {
 
     async fn globex(&self) -> Result<String, ServiceError> {
         let company = self.company("globex.example").await?;
-        let to = To::Role { company, title: "vp engineering".to_owned() };
+        let to = To::Role { company, post: WantedPost::titled("vp engineering") };
         let best = PathQuestion {
             page: PageRequest { first: Some(1), after: None },
             ..PathQuestion::to(to)
@@ -83,13 +83,13 @@ impl<'a> Demo<'a> {
 
     async fn umbra(&self) -> Result<String, ServiceError> {
         let company = self.company("umbrahealth.example").await?;
-        let question =
-            KnownQuestion { target: To::Company(company), among: Vec::new(), min_strength: 0.0 };
+        let targets = vec![Target::all(Whom::Company(company))];
+        let question = KnownQuestion { targets, among: Vec::new(), min_strength: 0.0 };
         let request = PageRequest::default();
         let found = self.tertius.who_knows(self.viewer, &question, &request).await?.into_nodes();
         let people = found.iter().flat_map(|known| [known.knower, known.target]);
         let names = Names::of(self.tertius, self.viewer, people, []).await?;
-        Ok(known::tell(&found, &names, self.tertius.today()))
+        Ok(known::tell(&found, &WantedPost::default(), &names, self.tertius.today()))
     }
 
     async fn targets(&self) -> Result<String, ServiceError> {

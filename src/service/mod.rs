@@ -30,6 +30,7 @@ mod receipt;
 mod recording;
 mod risks;
 mod search;
+mod targets;
 mod uploading;
 mod viewer;
 
@@ -60,7 +61,7 @@ pub use importing::{
     BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
-pub use known::{Acquaintance, KnownQuestion};
+pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
@@ -73,6 +74,7 @@ pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
 pub use risks::{Fading, RiskAnswer, Thread};
 pub use search::{Found, SearchQuestion};
+pub use targets::{Target, TargetMatch, Whom};
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Viewer, role_name};
 

@@ -5,7 +5,7 @@ use crate::{
     model::{CompanyId, Day, Holder, ListId, PersonId},
 };
 
-use super::{ServiceResult, Tertius, To, Viewer, known::KnownQuestion};
+use super::{ServiceResult, Tertius, Viewer};
 
 /// How many ties of the viewer are looked at.
 const TIES_MAX: usize = 2_000;
@@ -53,12 +53,14 @@ impl Tertius {
     /// `NotFound` when the viewer does not see the list.
     pub async fn risks(&self, viewer: &Viewer, list: ListId) -> ServiceResult<RiskAnswer> {
         let fading = self.fading(viewer).await?;
-        let mut threads = Vec::new();
-        for entry in self.on_list(viewer, list).await? {
-            if let Holder::Company(company) = entry {
-                threads.extend(self.thread(viewer, company).await?);
-            }
-        }
+        let entries = self.on_list(viewer, list).await?.into_iter();
+        let companies: Vec<CompanyId> = entries
+            .filter_map(|entry| match entry {
+                Holder::Company(company) => Some(company),
+                Holder::Person(_) => None,
+            })
+            .collect();
+        let threads = self.threads(viewer, &companies).await?;
         Ok(RiskAnswer { fading, threads })
     }
 
@@ -87,15 +89,22 @@ impl Tertius {
         Ok(fading)
     }
 
-    async fn thread(&self, viewer: &Viewer, company: CompanyId) -> ServiceResult<Option<Thread>> {
-        let question =
-            KnownQuestion { target: To::Company(company), among: Vec::new(), min_strength: 0.0 };
-        let ties = self.ties_into(viewer, &question).await?;
-        let Some(&(knower, _)) = ties.first() else { return Ok(None) };
-        if ties.iter().any(|&(other, _)| other != knower) {
-            return Ok(None);
-        }
-        let inside = ties.into_iter().map(|(_, inside)| inside).collect();
-        Ok(Some(Thread { company, knower, inside }))
+    /// The companies into which one person outside alone has ties, in their order.
+    async fn threads(
+        &self,
+        viewer: &Viewer,
+        companies: &[CompanyId],
+    ) -> ServiceResult<Vec<Thread>> {
+        let ties = self.ties_into(viewer, companies).await?.into_iter();
+        Ok(ties.filter_map(|(company, ties)| Thread::of(company, &ties)).collect())
+    }
+}
+
+impl Thread {
+    /// The one thread among all ties into a company, the best first.
+    fn of(company: CompanyId, ties: &[(PersonId, PersonId)]) -> Option<Self> {
+        let &(knower, _) = ties.first()?;
+        let inside = ties.iter().map(|&(_, inside)| inside).collect();
+        ties.iter().all(|&(other, _)| other == knower).then_some(Self { company, knower, inside })
     }
 }

@@ -77,6 +77,49 @@ fn questions_are_answered_for_people_and_for_programs() {
 }
 
 #[test]
+fn who_knows_whom_is_asked_from_both_ends() {
+    let program = Program::with_sample();
+    let ask = |arguments: &[&str]| program.json(&[arguments, &["--as", "mira", "--json"]].concat());
+    let leaders = [
+        "--list",
+        "target",
+        "--seniority",
+        "head",
+        "--seniority",
+        "director",
+        "--function",
+        "sales",
+    ];
+    let known = ask(&[&["who-knows"][..], &leaders].concat());
+    let first = &known["known"][0];
+    assert_eq!(
+        (&first["matched"]["title"], &first["matched"]["words"]),
+        (&"Directeur commercial".into(), &serde_json::json!(["Directeur", "commercial"]))
+    );
+    let knower = first["knower"]["id"].as_str().unwrap();
+    let knows = ask(&[&["knows", knower][..], &leaders].concat());
+    let targets = knows["known"].as_array().unwrap().iter();
+    let found: Vec<_> = targets.map(|known| &known["target"]["id"]).collect();
+    assert!(found.contains(&&first["target"]["id"]), "{knows}");
+    let own = ask(&["knows", "--company", "Nordpay"]);
+    assert_eq!(own["known"][0]["target"]["name"], "Jonas Edelvik");
+    let told = text(&program.run(&["knows", "--team", "--role", "einkauf", "--as", "mira"]).stdout);
+    assert!(told.contains("supply chain: “Head … Procurement”"), "{told}");
+    for (arguments, code, says) in [
+        (&["knows", "--list", "x"][..], 3, "there is Target accounts 2027, Partners"),
+        (&["knows", "--function", "magic"], 2, "none of general_management"),
+        (&["who-knows"], 2, "TARGET"),
+        (&["who-knows", "Priya Ramanath", "--role", "x"], 2, "a person is named"),
+        (&["knows", "--company", "Priya Ramanath"], 2, "not a company"),
+    ] {
+        let output = program.run(&[arguments, &["--as", "mira"]].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn the_way_a_command_ends_says_what_came_of_it() {
     let program = Program::with_sample();
     for (arguments, code, says) in [
