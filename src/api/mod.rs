@@ -10,6 +10,7 @@ mod error;
 mod import;
 mod import_mutation;
 mod input;
+mod keeping;
 mod known;
 mod list;
 mod loaders;

@@ -17,6 +17,7 @@ use super::{
     error::{UserError, answer, bad_input},
     import_mutation::Importing,
     input::{count, id, ids},
+    keeping::Keeping,
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
         RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
@@ -92,7 +93,7 @@ pub struct RecordEvidencePayload {
 
 /// What can be changed: one input and one payload each.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(Recording, Importing);
+pub struct Mutation(Recording, Importing, Keeping);
 
 /// People, companies, employments, and what they had to do with each other.
 #[derive(Debug, Clone, Copy, Default)]

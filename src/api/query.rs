@@ -11,6 +11,7 @@ use super::{
     error::{bad_input, fail},
     import::{Exclusion, Import},
     input::{id, page},
+    keeping::{self, Reminders, Urgency},
     known::{self, Acquaintance, KnowsInput, WhoKnowsInput},
     list::cut_here,
     member::Me,
@@ -216,6 +217,20 @@ impl Query {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Acquaintance>> {
         known::knows(ctx, &input, first, after).await
+    }
+
+    /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then
+    /// what is due as usual, then what fades. Beside it, the companies that hang on one thread.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    async fn keep_in_touch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only people on this list, or at companies on it.")] list_id: Option<ID>,
+        #[graphql(desc = "Only what is so urgent.")] only: Option<Urgency>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Reminders> {
+        keeping::keep_in_touch(ctx, (list_id, only), first, after).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.

@@ -10,7 +10,7 @@ use crate::{
     service::FileFormat,
 };
 
-use super::known_args::{KnownArgs, KnowsArgs};
+use super::known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs};
 
 const AFTER_HELP: &str = "\
 Try it:
@@ -18,7 +18,8 @@ Try it:
   tertius import --sample --store sqlite:try.sqlite
   tertius path Globex --role 'vp engineering' --as mira --store sqlite:try.sqlite
   tertius who-knows 'Umbra Health' --as mira --store sqlite:try.sqlite
-  tertius knows tom --list 'Targets' --as mira --store sqlite:try.sqlite
+  tertius knows --list 'Target accounts' --as mira --store sqlite:try.sqlite
+  tertius keep-in-touch --as mira --store sqlite:try.sqlite
 
 Ends with: 0 done, 1 failed, 2 called wrongly, 3 nothing found, 4 not allowed, 5 store not usable.";
 
@@ -69,6 +70,10 @@ pub enum Command {
     WhoKnows(KnownArgs),
     /// Whom you, somebody else or the team knows: on a list, at a company, in a role
     Knows(KnowsArgs),
+    /// With whom to get in touch: what is due, what fades, and what hangs on one thread
+    KeepInTouch(KeepingArgs),
+    /// Say how often you want contact with somebody; only you see that
+    Cadence(CadenceArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one
@@ -354,6 +359,8 @@ impl Command {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Knows(args) => Some(&args.ask_as.member),
+            Self::KeepInTouch(args) => Some(&args.ask_as.member),
+            Self::Cadence(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    model::Day,
-    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Risk, TargetMatch},
+    model::{Day, PersonId},
+    service::{
+        Acquaintance, Cadence, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Reminder, Risk,
+        TargetMatch, Thread,
+    },
 };
 
 use super::{
@@ -129,6 +132,39 @@ fn matched(found: &TargetMatch, names: &Names) -> Value {
         "words": found.words,
         "fit": found.fit.map(|one| code(&one)),
     })
+}
+
+pub(super) fn keeping(reminders: &[Reminder], threads: &[Thread], names: &Names) -> String {
+    let named = |id| json!({ "id": PersonId::to_string(&id), "name": names.person(id) });
+    let reminders = reminders.iter().map(|one| {
+        json!({
+            "person": named(one.person),
+            "urgency": code(&one.urgency),
+            "cadenceDays": one.cadence.map(|(days, _)| days),
+            "cadenceSource": one.cadence.map(|(_, source)| code(&source)),
+            "daysOverdue": one.days_overdue,
+            "fading": one.fading.map(|fading| code(&fading)),
+            "usualGapDays": one.usual_gap_days,
+            "lastContactOn": one.last_contact.map(|day| day.to_string()),
+            "strengthThen": score(one.strength_then),
+            "strengthNow": score(one.strength_now),
+            "advice": one.advice(),
+        })
+    });
+    let threads = threads.iter().map(|thread| {
+        json!({
+            "company": { "id": thread.company.to_string(), "name": names.company(thread.company) },
+            "knower": named(thread.knower),
+            "inside": thread.inside.iter().map(|&id| named(id)).collect::<Vec<_>>(),
+        })
+    });
+    let threads = threads.collect::<Vec<_>>();
+    printed(&json!({ "reminders": reminders.collect::<Vec<_>>(), "threads": threads }))
+}
+
+pub(super) fn cadence(person: PersonId, cadence: Option<Cadence>, names: &Names) -> String {
+    let person = json!({ "id": person.to_string(), "name": names.person(person) });
+    printed(&json!({ "person": person, "days": cadence.map(|cadence| cadence.days) }))
 }
 
 pub(super) fn found(found: &[Found], names: &Names) -> String {

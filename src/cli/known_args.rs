@@ -1,4 +1,4 @@
-//! What the commands about who knows whom take.
+//! What the commands about who knows whom, and about keeping in touch, take.
 
 use clap::Args;
 
@@ -67,6 +67,34 @@ pub struct KnowsArgs {
     pub ask_as: AskAs,
 }
 
+/// What `keep-in-touch` takes.
+#[derive(Debug, Clone, Args)]
+pub struct KeepingArgs {
+    /// Only people on this list, or at companies on it; without it, single threads are those of
+    /// your partners
+    #[arg(long, value_name = "NAME")]
+    pub list: Option<String>,
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub first: usize,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
+/// What `cadence` takes.
+#[derive(Debug, Clone, Args)]
+pub struct CadenceArgs {
+    /// With whom: a name, a mail address or an id
+    pub person: String,
+    /// How much time may pass between contacts: 30d, 6w, or none to take it back
+    #[arg(value_name = "30d|6w|none", value_parser = parse_days)]
+    pub every: usize,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+}
+
 impl PostArgs {
     /// What is asked for.
     pub(super) fn wanted(&self) -> WantedPost {
@@ -91,4 +119,36 @@ fn one_of<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result
         let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
         format!("`{text}` is none of {}", names.join(", "))
     })
+}
+
+/// Days, of a number with a unit.
+fn parse_days(text: &str) -> Result<usize, String> {
+    let wrong = || format!("`{text}` is neither days such as 30d, nor weeks such as 6w, nor none");
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(0);
+    }
+    let (number, days) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(number), _) => (number, 1),
+        (_, Some(number)) => (number, 7),
+        _ => (text, 1),
+    };
+    let number: usize = number.parse().map_err(|_| wrong())?;
+    number.checked_mul(days).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cadence_is_read_with_its_unit() {
+        for (text, days) in
+            [("30d", Some(30)), ("6w", Some(42)), ("14", Some(14)), ("none", Some(0))]
+        {
+            assert_eq!(parse_days(text).ok(), days, "{text}");
+        }
+        for text in ["", "d", "-3d", "3m", "99999999999999999999w", "9999999999999999999w"] {
+            assert!(parse_days(text).is_err(), "{text}");
+        }
+    }
 }

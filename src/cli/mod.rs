@@ -6,6 +6,7 @@ mod exporting;
 mod identity;
 mod importing;
 mod json;
+mod keeping;
 mod known;
 mod known_args;
 mod names;
@@ -25,7 +26,7 @@ pub use args::{
     LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use importing::import_file;
-pub use known_args::{KnownArgs, KnowsArgs, PostArgs};
+pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
 
@@ -100,6 +101,8 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
+        Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
+        Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Parts(args) => identity::parts(tertius, viewer, args, as_json).await,

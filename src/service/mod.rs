@@ -6,6 +6,7 @@
 //! other layer but this and the model.
 
 mod backtesting;
+mod cadence;
 mod clock;
 mod companies;
 mod compute;
@@ -17,6 +18,7 @@ mod exporting;
 mod following;
 mod identity;
 mod importing;
+mod keeping;
 mod known;
 mod linking;
 mod lists;
@@ -28,9 +30,9 @@ mod people;
 mod picture;
 mod receipt;
 mod recording;
-mod risks;
 mod search;
 mod targets;
+mod threads;
 mod uploading;
 mod viewer;
 
@@ -49,6 +51,7 @@ pub use crate::{
     store::HolderKind,
 };
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, Foresight};
+pub use cadence::{CADENCE_DAYS_MAX, Cadence};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
@@ -61,6 +64,7 @@ pub use importing::{
     BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
+pub use keeping::{CadenceSource, Fading, KeepingQuestion, Reminder, Urgency, gap_in_words};
 pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
@@ -72,9 +76,9 @@ pub use path_answer::{
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
-pub use risks::{Fading, RiskAnswer, Thread};
 pub use search::{Found, SearchQuestion};
 pub use targets::{Target, TargetMatch, Whom};
+pub use threads::Thread;
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Viewer, role_name};
 

@@ -120,6 +120,33 @@ fn who_knows_whom_is_asked_from_both_ends() {
 }
 
 #[test]
+fn a_cadence_is_set_and_reminds() {
+    let program = Program::with_sample();
+    let set = |every: &str| program.run(&["cadence", "Paul Mercadier", every, "--as", "mira"]);
+    assert_eq!(
+        text(&set("6w").stdout),
+        "You want contact with Paul Mercadier every 6 weeks; only you see that.\n"
+    );
+    let told = text(&program.run(&["keep-in-touch", "--as", "mira"]).stdout);
+    let first = told.lines().nth(1).unwrap();
+    for said in ["Paul Mercadier", "due for 387 days by your cadence", "14 months ago"] {
+        assert!(first.contains(said), "{said}: {told}");
+    }
+    let json = program.json(&["keep-in-touch", "--list", "target", "--as", "mira", "--json"]);
+    assert_eq!(json["threads"][0]["knower"]["name"], "Sami Haddoun");
+    let people = json["reminders"].as_array().unwrap();
+    assert!(people.iter().all(|one| one["person"]["name"] != "Paul Mercadier"), "{json}");
+    assert_eq!(text(&set("none").stdout), "No cadence is set for Paul Mercadier any more.\n");
+    let told = text(&program.run(&["keep-in-touch", "--as", "mira", "--first", "30"]).stdout);
+    assert!(told.contains("fallen silent"), "{told}");
+    for (every, says) in [("3m", "neither days"), ("99999", "not from 0 to 3650")] {
+        let output = set(every);
+        assert_eq!(output.status.code(), Some(2), "{every}");
+        assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn the_way_a_command_ends_says_what_came_of_it() {
     let program = Program::with_sample();
     for (arguments, code, says) in [

@@ -8,6 +8,7 @@ mod commands;
 mod front;
 mod identity;
 mod imports;
+mod keeping;
 mod known;
 mod known_answers;
 mod news;

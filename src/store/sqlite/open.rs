@@ -12,9 +12,10 @@ const APPLICATION_ID: i32 = 0x7465_7274;
 
 /// Each schema version's step from the one before; the place in the list is the version. What SQL
 /// alone cannot do follows it.
-const MIGRATIONS: [(&str, Option<Follow>); 2] = [
+const MIGRATIONS: [(&str, Option<Follow>); 3] = [
     (include_str!("migrations/0001.sql"), None),
     (include_str!("migrations/0002.sql"), Some(super::identity::rebuild)),
+    (include_str!("migrations/0003.sql"), None),
 ];
 
 type Follow = fn(&Connection) -> StoreResult<()>;
