@@ -22,7 +22,7 @@ use super::{
 };
 
 /// So many of whom one thread leads to are shown at most.
-const INSIDE_MAX: usize = 100;
+const INSIDE_MAX: usize = 20;
 
 /// How urgent it is to get in touch with somebody, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -146,7 +146,8 @@ impl Thread {
         load_person(ctx, self.found.knower).await
     }
 
-    /// Whom they know there, the best first; at most 100 are shown.
+    /// Whom they know there, the best first; at most 20 are shown.
+    #[graphql(complexity = "20 * child_complexity")]
     async fn inside(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let inside = self.found.inside.iter().take(INSIDE_MAX);
         futures_util::future::try_join_all(inside.map(|&id| load_person(ctx, id))).await

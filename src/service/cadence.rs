@@ -55,7 +55,8 @@ impl Tertius {
         let mut is_told = false;
         for (fact, of, attestation) in told.iter().filter(|(_, cadence, _)| cadence.person == with)
         {
-            if of.days == days && !is_told {
+            // What a file told goes when its import is undone; what is said now stays.
+            if of.days == days && attestation.source.import.is_none() {
                 is_told = true;
             } else {
                 changes.push(Change::retract(*fact, attestation));

@@ -181,6 +181,22 @@ async fn who_knows_whom_says_why_and_pages_from_both_ends() {
 }
 
 #[tokio::test]
+async fn a_role_is_asked_for_by_seniority_and_function_as_by_its_title() {
+    let house = House::shared();
+    let best = async |role: &str| {
+        let query = format!(
+            r#"{{ introPaths(input: {{to: {{role: {{domain: "globex.example", {role}}}}}}}, first: 1) {{ nodes {{ key }} }} }}"#
+        );
+        house.data(&query).await
+    };
+    let by_title = best(r#"title: "vp engineering""#).await;
+    assert!(by_title["introPaths"]["nodes"][0]["key"].is_string());
+    assert_eq!(best("seniorities: [VICE_PRESIDENT], functions: [ENGINEERING]").await, by_title);
+    let both = best(r#"title: "engineering", seniorities: [VICE_PRESIDENT, CHIEF]"#).await;
+    assert_eq!(both, by_title);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let house = House::shared();
     let nobody = "person_00000000000000000000000000000001";

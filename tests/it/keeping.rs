@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 use tertius::{
-    model::{EvidenceKind, PersonId, Timestamp},
+    model::{Audience, Claim, EvidenceKind, PersonId, Timestamp},
     service::{
         CadenceSource, EvidenceDraft, Fading, KeepingQuestion, PageRequest, PersonDraft, Reminder,
         Tertius, Urgency, Viewer, sample_now,
     },
+    store::Store as _,
 };
 
 use crate::support::House;
@@ -157,6 +158,11 @@ async fn another_member_s_cadence_changes_nothing_in_my_answers() {
     }
     assert_eq!(told(&house, &tom, person).await, before);
     assert_ne!(told(&house, &mira, person).await, own);
+    let of = house.store.people(&[tom.person()]).await.unwrap().remove(0).unwrap();
+    let cadences = of.facts.iter().filter(|fact| matches!(fact.claim, Claim::Cadence { .. }));
+    let audiences: Vec<_> =
+        cadences.flat_map(|fact| &fact.attestations).map(|telling| telling.audience).collect();
+    assert_eq!(audiences, [Audience::private(mira.member())]);
     house.tertius.set_cadence(&mira, tom.person(), 0).await.unwrap();
     assert_eq!(told(&house, &tom, person).await, before);
 }
@@ -254,12 +260,16 @@ async fn an_export_takes_the_cadences_of_its_owner_along() {
     let exported = desk.export().await;
     assert_eq!(exported["cadences.csv"].lines().nth(1), Some("\"p2\",\"30\""), "{exported:?}");
     let other = crate::imports::Desk::new().await;
-    other.import(&desk.folder.path().join("export")).await;
+    let report = other.import(&desk.folder.path().join("export")).await;
     let bo = other.tertius.person_by_identifier(&other.viewer, "email", "bo@globex.example").await;
     let kept = other.tertius.cadences(&other.viewer).await.unwrap();
     let kept: Vec<_> = kept.values().map(|cadence| (cadence.person, cadence.days)).collect();
     assert_eq!(kept, [(bo.unwrap().unwrap().id, 30)], "it is of whoever reads it back");
-    let person = kept[0].0;
+    let (person, import) = (kept[0].0, report.import.id);
+    let own = async || other.tertius.cadences(&other.viewer).await.unwrap().len();
     other.tertius.set_cadence(&other.viewer, person, 0).await.unwrap();
-    assert!(other.tertius.cadences(&other.viewer).await.unwrap().is_empty(), "it was theirs");
+    assert_eq!(own().await, 0, "it was theirs to take back");
+    other.tertius.set_cadence(&other.viewer, person, 30).await.unwrap();
+    other.tertius.undo_import(&other.viewer, import, |_| {}).await.unwrap();
+    assert_eq!(own().await, 1, "what was said by hand stays");
 }
