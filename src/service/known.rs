@@ -150,6 +150,9 @@ impl Tertius {
         request: &PageRequest,
     ) -> ServiceResult<Page<Acquaintance>> {
         check_strength(question.min_strength)?;
+        if let From::People(ids) = &question.knowers {
+            self.within_ids_max("knowers", ids.len())?;
+        }
         let knowers = self.seekers(viewer, &question.knowers).await?;
         let picture = self.picture.load_full();
         let knowers = places(&picture, &knowers);

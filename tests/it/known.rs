@@ -75,10 +75,10 @@ fn contact(chance: &mut ChaCha8Rng, (one, other): (PersonId, PersonId), now: Tim
 
 impl World {
     async fn random(seed: u64) -> Self {
-        Self::within(seed, Limits::default()).await
+        Self::made(seed, Limits::default(), 60).await
     }
 
-    async fn within(seed: u64, limits: Limits) -> Self {
+    async fn made(seed: u64, limits: Limits, contacts: usize) -> Self {
         let chance = &mut ChaCha8Rng::seed_from_u64(seed);
         let now = sample_now();
         let owner = MemberId::new(1);
@@ -124,7 +124,7 @@ impl World {
         }
         let on_list = |&(list, entry): &_| told(Claim::ListEntry { list, entry }, now);
         changes.extend(entries.iter().map(on_list));
-        for _ in 0..60 {
+        for _ in 0..contacts {
             let pair = [(); 2].map(|()| person(chance.random_range(1..=PEOPLE)));
             if pair[0] != pair[1] {
                 changes.push(told(contact(chance, (pair[0], pair[1]), now), now));
@@ -323,6 +323,41 @@ async fn both_directions_equal_a_look_at_all_pairs() {
 }
 
 #[tokio::test]
+async fn a_company_hangs_on_a_thread_where_one_person_outside_alone_knows_anybody() {
+    let mut found = 0;
+    for seed in 0..24 {
+        let world = World::made(seed, Limits::default(), 14).await;
+        let everybody: BTreeSet<PersonId> = (1..=PEOPLE).map(person).collect();
+        for list in (1..=LISTS).map(ListId::new) {
+            let threads = world.tertius.threads(&world.viewer, Some(list)).await.unwrap();
+            let mut expected = Vec::new();
+            for company in (1..=COMPANIES).map(CompanyId::new) {
+                if !world.entries.contains(&(list, Holder::Company(company))) {
+                    continue;
+                }
+                let staff = world.meant(Whom::Company(company), &|_| true);
+                let outside = everybody.difference(&staff).copied().collect();
+                let ties = world.by_brute_force(&outside, &staff, 0.0).await;
+                let knowers: BTreeSet<PersonId> = ties.iter().map(|(knower, _)| *knower).collect();
+                if let [knower] = knowers.into_iter().collect::<Vec<_>>()[..] {
+                    let inside: Vec<PersonId> =
+                        ties.into_iter().map(|(_, inside)| inside).collect();
+                    expected.push((company, knower, inside));
+                }
+            }
+            let told = threads.into_iter().map(|one| (one.company, one.knower, one.inside));
+            assert_eq!(told.collect::<Vec<_>>(), expected, "{seed}");
+            found += expected.len();
+        }
+        assert!(
+            world.tertius.threads(&world.viewer, None).await.unwrap().is_empty(),
+            "no partners"
+        );
+    }
+    assert!(found > 2, "{found}");
+}
+
+#[tokio::test]
 async fn a_tie_and_a_yes_are_told_apart() {
     let world = World::random(5).await;
     let everybody = KnowsQuestion { knowers: From::Me, targets: Vec::new(), min_strength: 0.0 };
@@ -356,12 +391,19 @@ async fn what_cannot_be_asked_is_refused_by_name() {
         let error = world.tertius.who_knows(&world.viewer, &asked, &request).await.unwrap_err();
         assert!(error.to_string().contains(says), "{error}");
     }
+    let knowers = From::People(vec![person(1); Limits::default().ids_max + 1]);
+    let asked = KnowsQuestion { knowers, targets: Vec::new(), min_strength: 0.0 };
+    let error = world.tertius.knows(&world.viewer, &asked, &request).await.unwrap_err();
+    assert!(error.to_string().contains("knowers: 101 ids"), "{error}");
+    let asked = KnowsQuestion { knowers: From::Me, targets: Vec::new(), min_strength: 1.5 };
+    let error = world.tertius.knows(&world.viewer, &asked, &request).await.unwrap_err();
+    assert!(error.to_string().contains("minStrength: 1.5 is not from 0 to 1"), "{error}");
 }
 
 #[tokio::test]
 async fn as_many_targets_as_the_limits_say_are_taken_and_one_more_is_not() {
     let limits = Limits { targets_max: 3, accounts_max: 3, ..Limits::default() };
-    let world = World::within(1, limits).await;
+    let world = World::made(1, limits, 60).await;
     let ask = async |targets: Vec<Target>| {
         let question = KnownQuestion { targets, among: Vec::new(), min_strength: 0.0 };
         world.tertius.who_knows(&world.viewer, &question, &PageRequest::default()).await
