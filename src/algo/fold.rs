@@ -338,6 +338,13 @@ impl Weighed {
         first
     }
 
+    /// The probability that a person says yes when somebody whom they know asks them; nothing
+    /// where the two have no tie.
+    pub fn willing(&self, seeker: NodeIx, asked: NodeIx) -> Option<f64> {
+        let (tie, _) = self.network.tie_between(seeker, asked)?;
+        Some(self.willingness(seeker, asked, tie))
+    }
+
     /// The probability that a person says yes when the seeker asks them.
     fn willingness(&self, seeker: NodeIx, asked: NodeIx, tie: TieIx) -> f64 {
         let forward = self.network.id(seeker) < self.network.id(asked);

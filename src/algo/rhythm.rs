@@ -10,6 +10,15 @@ const ACTIVE_WEEKS_MIN: usize = 6;
 /// How many usual gaps a silence must last to be one.
 const GAPS: i32 = 8;
 
+/// How often two people usually have contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rhythm {
+    /// The last day of contact.
+    pub last: Day,
+    /// The median gap between weeks with contact, in weeks; 1 for contact every week.
+    pub usual_gap_weeks: i32,
+}
+
 /// A tie that has fallen silent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Silence {
@@ -19,14 +28,31 @@ pub struct Silence {
     pub usual_gap_weeks: i32,
 }
 
-/// Whether a pair has fallen silent on a day; their evidence is ordered by time.
+impl Rhythm {
+    /// The usual gap in days.
+    pub fn usual_gap_days(self) -> i32 {
+        7 * self.usual_gap_weeks
+    }
+
+    /// The silence that it has come to by a day; nothing while it goes on.
+    pub fn silence_on(self, day: Day) -> Option<Silence> {
+        let Self { last: since, usual_gap_weeks } = self;
+        let silent = day.number() - since.number();
+        (silent > GAPS * self.usual_gap_days()).then_some(Silence { since, usual_gap_weeks })
+    }
+}
+
+/// The last day of contact of a pair up to a day; their evidence is ordered by time.
+pub fn last_contact(evidence: &[PairEvidence], day: Day) -> Option<Day> {
+    contact_days(evidence, day).last()
+}
+
+/// The rhythm of a pair up to a day, if there is one; their evidence is ordered by time.
 ///
 /// # Complexity
 /// Linear in the evidence, and a selection.
-pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
-    let past = evidence.iter().filter(|item| item.kind.is_contact()).map(|item| item.at.day());
-    let days: Vec<Day> = past.filter(|&at| at <= day).collect();
-    let mut weeks: Vec<i32> = days.iter().map(|at| at.iso_week()).collect();
+pub fn rhythm(evidence: &[PairEvidence], day: Day) -> Option<Rhythm> {
+    let mut weeks: Vec<i32> = contact_days(evidence, day).map(Day::iso_week).collect();
     weeks.dedup();
     if weeks.len() < ACTIVE_WEEKS_MIN {
         return None;
@@ -34,9 +60,20 @@ pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
     let mut gaps: Vec<i32> = weeks.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let middle = gaps.len() / 2;
     let usual_gap_weeks = *gaps.select_nth_unstable(middle).1;
-    let since = *days.last()?;
-    let silent = day.number() - since.number();
-    (silent > GAPS * 7 * usual_gap_weeks).then_some(Silence { since, usual_gap_weeks })
+    Some(Rhythm { last: last_contact(evidence, day)?, usual_gap_weeks })
+}
+
+/// Whether a pair has fallen silent on a day; their evidence is ordered by time.
+///
+/// # Complexity
+/// Linear in the evidence, and a selection.
+pub fn silence(evidence: &[PairEvidence], day: Day) -> Option<Silence> {
+    rhythm(evidence, day)?.silence_on(day)
+}
+
+fn contact_days(evidence: &[PairEvidence], day: Day) -> impl Iterator<Item = Day> {
+    let contacts = evidence.iter().filter(|item| item.kind.is_contact());
+    contacts.map(|item| item.at.day()).filter(move |&at| at <= day)
 }
 
 #[cfg(test)]
@@ -65,6 +102,15 @@ mod tests {
         assert_eq!(silence(&weekly(56, 10), today), None);
         let silent = silence(&weekly(57, 10), today).unwrap();
         assert_eq!((silent.usual_gap_weeks, silent.since), (1, today.plus(-57)));
+    }
+
+    #[test]
+    fn a_rhythm_is_the_median_gap_and_what_is_still_to_come_is_not_of_it() {
+        let today: Day = "2026-11-20".parse().unwrap();
+        let found = rhythm(&weekly(3, 10), today).unwrap();
+        assert_eq!((found.usual_gap_days(), found.last), (7, today.plus(-3)));
+        assert_eq!(last_contact(&weekly(-5, 10), today), Some(today.plus(-2)));
+        assert_eq!(last_contact(&[], today), None);
     }
 
     #[test]

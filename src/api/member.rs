@@ -103,4 +103,11 @@ impl Me {
         let lists = tertius(ctx)?.lists(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(lists.into_iter().map(super::list::NamedList::from).collect())
     }
+
+    /// How often you want contact with whom, in order of id; at most 1,000. Only you see it.
+    async fn cadences(&self, ctx: &Context<'_>) -> Result<Vec<super::keeping::Cadence>> {
+        let cadences = tertius(ctx)?.cadences(viewer(ctx)?).await;
+        let cadences = cadences.map_err(|error| fail(ctx, error))?.into_values();
+        Ok(cadences.take(1_000).map(super::keeping::Cadence::from).collect())
+    }
 }

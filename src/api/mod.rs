@@ -11,6 +11,8 @@ mod error;
 mod import;
 mod import_mutation;
 mod input;
+mod keeping;
+mod known;
 mod list;
 mod loaders;
 mod member;

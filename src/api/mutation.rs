@@ -18,6 +18,7 @@ use super::{
     error::{UserError, answer, bad_input},
     import_mutation::Importing,
     input::{count, id, ids},
+    keeping::Keeping,
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
         RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
@@ -94,7 +95,7 @@ pub struct RecordEvidencePayload {
 
 /// What can be changed: one input and one payload each.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(Recording, Overriding, Calibrating, Importing);
+pub struct Mutation(Recording, Overriding, Calibrating, Importing, Keeping);
 
 /// People, companies, employments, and what they had to do with each other.
 #[derive(Debug, Clone, Copy, Default)]

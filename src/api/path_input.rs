@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, InputObject, OneofObject, Result};
 
 use crate::{
-    model::CompanyId,
+    model::{CompanyId, PersonId},
     service::{self, PathQuestion},
 };
 
@@ -11,6 +11,7 @@ use super::{
     context::{tertius, viewer},
     error::{bad_input, fail},
     input::{count, id, ids, page},
+    known::{JobFunction, Seniority, wanted_post},
     path::IntroPaths,
     scalar::Score,
 };
@@ -33,15 +34,30 @@ pub enum PathFromInput {
     PersonIds(Vec<ID>),
 }
 
-/// People at a company by their title.
+impl PathFromInput {
+    /// Where a question starts; at the viewer where nothing is said.
+    pub(super) fn read(input: Option<&Self>) -> Result<service::From> {
+        Ok(match input {
+            None | Some(Self::Scope(PathScope::Me)) => service::From::Me,
+            Some(Self::Scope(PathScope::MyTeam)) => service::From::MyTeam,
+            Some(Self::PersonIds(list)) => service::From::People(ids("personIds", Some(list))?),
+        })
+    }
+}
+
+/// People at a company by what they do; everything that is named must hold.
 #[derive(Debug, Clone, InputObject)]
 pub struct RoleInput {
     /// Which company, by id; or name its domain.
     pub company_id: Option<ID>,
     /// Which company, by domain.
     pub domain: Option<String>,
-    /// Words that the title must have, such as `vp engineering`; case and accents are forgiven.
-    pub title: String,
+    /// What the title says, in any of twelve languages: `vp engineering`, `someone in procurement`.
+    pub title: Option<String>,
+    /// How high they stand: one of these.
+    pub seniorities: Option<Vec<Seniority>>,
+    /// What they do: one of these.
+    pub functions: Option<Vec<JobFunction>>,
 }
 
 /// Where a path ends.
@@ -63,14 +79,10 @@ impl PathToInput {
     pub(super) async fn read(&self, ctx: &Context<'_>) -> Result<service::To> {
         Ok(match self {
             Self::PersonId(person) => service::To::Person(id("personId", person)?),
-            Self::Email(email) => {
-                let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, "email", email).await;
-                let found = found.map_err(|error| fail(ctx, error))?;
-                service::To::Person(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
-            }
+            Self::Email(email) => service::To::Person(person_with(ctx, email).await?),
             Self::CompanyId(company) => service::To::Company(id("companyId", company)?),
             Self::Domain(domain) => service::To::Company(company_at(ctx, domain).await?),
-            Self::Role(RoleInput { company_id, domain, title }) => {
+            Self::Role(RoleInput { company_id, domain, title, seniorities, functions }) => {
                 let company = match (company_id, domain) {
                     (Some(company), None) => id("companyId", company)?,
                     (None, Some(domain)) => company_at(ctx, domain).await?,
@@ -79,13 +91,22 @@ impl PathToInput {
                         return Err(bad_input(Some("role"), message));
                     }
                 };
-                service::To::Role { company, title: title.clone() }
+                let post = wanted_post(title.as_ref(), seniorities.as_ref(), functions.as_ref())?;
+                service::To::Role { company, post }
             }
         })
     }
 }
 
-async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
+/// The person with a mail address.
+pub(super) async fn person_with(ctx: &Context<'_>, email: &str) -> Result<PersonId> {
+    let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, "email", email).await;
+    let found = found.map_err(|error| fail(ctx, error))?;
+    Ok(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
+}
+
+/// The company with a domain.
+pub(super) async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
     let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, domain).await;
     let found = found.map_err(|error| fail(ctx, error))?;
     Ok(found.ok_or_else(|| unknown(ctx, "company", domain))?.id)
@@ -119,15 +140,8 @@ impl IntroPathsInput {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<PathQuestion> {
-        let from = match &self.from {
-            None | Some(PathFromInput::Scope(PathScope::Me)) => service::From::Me,
-            Some(PathFromInput::Scope(PathScope::MyTeam)) => service::From::MyTeam,
-            Some(PathFromInput::PersonIds(list)) => {
-                service::From::People(ids("personIds", Some(list))?)
-            }
-        };
         Ok(PathQuestion {
-            from,
+            from: PathFromInput::read(self.from.as_ref())?,
             to: self.to.read(ctx).await?,
             page: page(first, after)?,
             max_steps: count("maxSteps", self.max_steps)?,

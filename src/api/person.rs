@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 
 use crate::{
     model::{Identifier, PersonId},
-    service::PersonView,
+    service::{KnownQuestion, PersonView, Target, Whom},
 };
 
 use super::{
@@ -142,8 +142,8 @@ impl Person {
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Tie>> {
-        let question = crate::service::KnownQuestion {
-            target: crate::service::To::Person(self.view.id),
+        let question = KnownQuestion {
+            targets: vec![Target::all(Whom::Person(self.view.id))],
             among: Vec::new(),
             min_strength: 0.0,
         };

@@ -1,8 +1,8 @@
 //! What can be asked.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, Union};
+use async_graphql::{Context, Enum, ID, Object, OneofObject, Result, Union};
 
-use crate::service::{Found, HolderKind, KnownQuestion, SearchQuestion};
+use crate::service::{Found, HolderKind, SearchQuestion};
 
 use super::{
     calibration::Calibration,
@@ -11,15 +11,15 @@ use super::{
     context::{tertius, viewer},
     error::{bad_input, fail},
     import::{Exclusion, Import},
-    input::{id, ids, page},
+    input::{id, page},
+    keeping::{self, Reminders, Urgency},
+    known::{self, Acquaintance, KnowsInput, WhoKnowsInput},
     list::cut_here,
     member::Me,
     node::{NodeObject, load_node},
     path::IntroPaths,
-    path_input::{IntroPathsInput, PathToInput, ask},
+    path_input::{IntroPathsInput, ask},
     person::{Person, load_person},
-    scalar::Score,
-    tie::Tie,
 };
 
 /// How a person is named.
@@ -67,17 +67,6 @@ impl From<Found> for SearchResult {
             Found::Company(company) => Self::Company(company.into()),
         }
     }
-}
-
-/// A question for who knows somebody.
-#[derive(Debug, Clone, InputObject)]
-pub struct WhoKnowsInput {
-    /// Who knows whom.
-    pub target: PathToInput,
-    /// Among whom; everybody if nothing is said, 100 at most.
-    pub among_ids: Option<Vec<ID>>,
-    /// Ties weaker than this are left out.
-    pub min_strength: Option<Score>,
 }
 
 /// What can be asked.
@@ -204,8 +193,9 @@ impl Query {
         ask(ctx, &input, first, after).await
     }
 
-    /// Who knows a person, or anybody at a company: the strongest tie first, then who had contact
-    /// last. Colleagues of the company's staff are left out, unless you ask among them.
+    /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then
+    /// who had contact last. Colleagues at a company that is named, or is on the list, are left
+    /// out, unless you ask among them.
     #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
     async fn who_knows(
         &self,
@@ -213,15 +203,35 @@ impl Query {
         #[graphql(desc = "Who knows whom, among whom.")] input: WhoKnowsInput,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
-    ) -> Result<Listed<Tie>> {
-        let question = KnownQuestion {
-            target: input.target.read(ctx).await?,
-            among: ids("amongIds", input.among_ids.as_ref())?,
-            min_strength: input.min_strength.map_or(0.0, Score::value),
-        };
-        let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &page(first, after)?).await;
-        let page = found.map_err(|error| fail(ctx, error))?;
-        Ok(connection(page, |known| Tie::new(known.knower, known.target, known.receipt)))
+    ) -> Result<Listed<Acquaintance>> {
+        known::who_knows(ctx, &input, first, after).await
+    }
+
+    /// Whom you, your team or anybody else knows among targets: the strongest tie first, then
+    /// who had contact last.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
+    async fn knows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, whom among whom.")] input: KnowsInput,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Acquaintance>> {
+        known::knows(ctx, &input, first, after).await
+    }
+
+    /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then
+    /// what is due as usual, then what fades. Beside it, the companies that hang on one thread.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    async fn keep_in_touch(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only people on this list, or at companies on it.")] list_id: Option<ID>,
+        #[graphql(desc = "Only what is so urgent.")] only: Option<Urgency>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Reminders> {
+        keeping::keep_in_touch(ctx, (list_id, only), first, after).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.

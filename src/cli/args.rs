@@ -10,12 +10,16 @@ use crate::{
     service::FileFormat,
 };
 
+use super::known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs};
+
 const AFTER_HELP: &str = "\
 Try it:
   tertius demo                                    a sample network, four answers, a server
   tertius import --sample --store sqlite:try.sqlite
   tertius path Globex --role 'vp engineering' --as mira --store sqlite:try.sqlite
   tertius who-knows 'Umbra Health' --as mira --store sqlite:try.sqlite
+  tertius knows --list 'Target accounts' --as mira --store sqlite:try.sqlite
+  tertius keep-in-touch --as mira --store sqlite:try.sqlite
 
 Ends with: 0 done, 1 failed, 2 called wrongly, 3 nothing found, 4 not allowed, 5 store not usable.";
 
@@ -62,10 +66,16 @@ pub enum Command {
     Undo(UndoArgs),
     /// Who can introduce you to somebody
     Path(PathArgs),
-    /// Who knows a person, or anybody at a company
+    /// Who knows a person, anybody at a company, or anybody on a list
     WhoKnows(KnownArgs),
     /// Say how strong a tie of yours is, whatever the evidence says
     Override(super::OverrideArgs),
+    /// Whom you, somebody else or the team knows: on a list, at a company, in a role
+    Knows(KnowsArgs),
+    /// With whom to get in touch: what is due, what fades, and what hangs on one thread
+    KeepInTouch(KeepingArgs),
+    /// Say how often you want contact with somebody; only you see that
+    Cadence(CadenceArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one
@@ -235,22 +245,6 @@ pub struct PathArgs {
     pub ask_as: AskAs,
 }
 
-/// What `who-knows` takes.
-#[derive(Debug, Clone, Args)]
-pub struct KnownArgs {
-    /// A name, a mail address, a domain or an id
-    pub target: String,
-    /// At a company: only people with such a title
-    #[arg(long, value_name = "TITLE")]
-    pub role: Option<String>,
-    /// How many
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub first: usize,
-    /// As whom to ask.
-    #[command(flatten)]
-    pub ask_as: AskAs,
-}
-
 /// What `search` takes.
 #[derive(Debug, Clone, Args)]
 pub struct SearchArgs {
@@ -369,6 +363,9 @@ impl Command {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.ask_as.member),
             Self::Override(args) => Some(&args.ask_as.member),
+            Self::Knows(args) => Some(&args.ask_as.member),
+            Self::KeepInTouch(args) => Some(&args.ask_as.member),
+            Self::Cadence(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),

@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    model::Day,
-    service::{Acquaintance, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Risk},
+    model::{Day, PersonId},
+    service::{
+        Acquaintance, Cadence, Found, Hop, IntroPath, Miss, PathAnswer, Receipt, Reminder, Risk,
+        TargetMatch, Thread,
+    },
 };
 
 use super::{
@@ -120,10 +123,60 @@ pub(super) fn known(known: &[Acquaintance], names: &Names) -> String {
         json!({
             "knower": { "id": one.knower.to_string(), "name": names.person(one.knower), "where": names.place(one.knower) },
             "target": { "id": one.target.to_string(), "name": names.person(one.target), "where": names.place(one.target) },
+            "matched": matched(&one.matched, names),
             "tie": tie(&one.receipt),
+            "willingness": score(one.willingness),
+            "verdict": verdict_word(one.verdict),
         })
     });
     printed(&json!({ "known": known.collect::<Vec<_>>() }))
+}
+
+/// Why somebody is one of those that were meant.
+fn matched(found: &TargetMatch, names: &Names) -> Value {
+    let company =
+        found.company.map(|id| json!({ "id": id.to_string(), "name": names.company(id) }));
+    json!({
+        "title": found.title.as_ref().map(ToString::to_string),
+        "company": company,
+        "seniority": found.seniority.map(|one| code(&one)),
+        "function": found.function.map(|one| code(&one)),
+        "words": found.words,
+        "fit": found.fit.map(|one| code(&one)),
+    })
+}
+
+pub(super) fn keeping(reminders: &[Reminder], threads: &[Thread], names: &Names) -> String {
+    let named = |id| json!({ "id": PersonId::to_string(&id), "name": names.person(id) });
+    let reminders = reminders.iter().map(|one| {
+        json!({
+            "person": named(one.person),
+            "urgency": code(&one.urgency),
+            "cadenceDays": one.cadence.map(|(days, _)| days),
+            "cadenceSource": one.cadence.map(|(_, source)| code(&source)),
+            "daysOverdue": one.days_overdue,
+            "fading": one.fading.map(|fading| code(&fading)),
+            "usualGapDays": one.usual_gap_days,
+            "lastContactOn": one.last_contact.map(|day| day.to_string()),
+            "strengthThen": score(one.strength_then),
+            "strengthNow": score(one.strength_now),
+            "advice": one.advice(),
+        })
+    });
+    let threads = threads.iter().map(|thread| {
+        json!({
+            "company": { "id": thread.company.to_string(), "name": names.company(thread.company) },
+            "knower": named(thread.knower),
+            "inside": thread.inside.iter().map(|&id| named(id)).collect::<Vec<_>>(),
+        })
+    });
+    let threads = threads.collect::<Vec<_>>();
+    printed(&json!({ "reminders": reminders.collect::<Vec<_>>(), "threads": threads }))
+}
+
+pub(super) fn cadence(person: PersonId, cadence: Option<Cadence>, names: &Names) -> String {
+    let person = json!({ "id": person.to_string(), "name": names.person(person) });
+    printed(&json!({ "person": person, "days": cadence.map(|cadence| cadence.days) }))
 }
 
 pub(super) fn found(found: &[Found], names: &Names) -> String {

@@ -7,7 +7,9 @@ mod exporting;
 mod identity;
 mod importing;
 mod json;
+mod keeping;
 mod known;
+mod known_args;
 mod names;
 mod overriding;
 mod paths;
@@ -23,11 +25,11 @@ use crate::service::{ServiceError, Tertius, Viewer};
 
 pub use args::{
     AskAs, BacktestArgs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs,
-    KnownArgs, LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs,
-    UnlinkArgs,
+    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use calibrating::CalibrateArgs;
 pub use importing::import_file;
+pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
@@ -103,6 +105,9 @@ pub async fn ask(
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
+        Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
+        Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
+        Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     model::{CompanyId, PersonId},
-    service::{CompanyView, PersonView, ServiceError, Tertius, Viewer},
+    service::{CompanyView, PersonView, ServiceError, TargetMatch, Tertius, Viewer},
 };
 
 /// People and companies by id, as a viewer sees them.
@@ -56,6 +56,17 @@ impl Names {
             Some(place) => format!("{} ({place})", self.person(id)),
             None => self.person(id),
         }
+    }
+
+    /// A person with the title and company by which they were meant.
+    pub(super) fn person_and_post(&self, id: PersonId, post: &TargetMatch) -> String {
+        let title = post.title.as_ref().map(ToString::to_string);
+        let company = post.company.map(|company| self.company(company));
+        let parts: Vec<String> = title.into_iter().chain(company).collect();
+        if parts.is_empty() {
+            return self.person_and_place(id);
+        }
+        format!("{} ({})", self.person(id), parts.join(", "))
     }
 
     /// How a company is called.

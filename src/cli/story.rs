@@ -3,18 +3,19 @@
 use std::{collections::HashMap, fmt::Write as _};
 
 use crate::{
-    model::{CompanyId, ListKind, PersonId},
+    model::{CompanyId, Day, ListKind, PersonId, WantedPost},
     service::{
-        EntryAnswer, From, KnownQuestion, Miss, PageRequest, PathQuestion, RiskAnswer,
-        ServiceError, Tertius, To, Verdict, Viewer,
+        EntryAnswer, Fading, From, KeepingQuestion, KnownQuestion, Miss, PageRequest, PathQuestion,
+        Reminder, ServiceError, Target, Tertius, Thread, To, Urgency, Verdict, Viewer, Whom,
+        gap_in_words,
     },
 };
 
 use super::{
-    known,
+    keeping, known,
     names::Names,
     paths,
-    words::{QUIET, STRONG, ago, miss_words, styled, verdict, verdict_word},
+    words::{QUIET, STRONG, ago, band_word, miss_words, styled, verdict, verdict_word},
 };
 
 /// How many companies of each kind the story names.
@@ -63,7 +64,7 @@ impl<'a> Demo<'a> {
 
     async fn globex(&self) -> Result<String, ServiceError> {
         let company = self.company("globex.example").await?;
-        let to = To::Role { company, title: "vp engineering".to_owned() };
+        let to = To::Role { company, post: WantedPost::titled("vp engineering") };
         let best = PathQuestion {
             page: PageRequest { first: Some(1), after: None },
             ..PathQuestion::to(to)
@@ -83,13 +84,13 @@ impl<'a> Demo<'a> {
 
     async fn umbra(&self) -> Result<String, ServiceError> {
         let company = self.company("umbrahealth.example").await?;
-        let question =
-            KnownQuestion { target: To::Company(company), among: Vec::new(), min_strength: 0.0 };
+        let targets = vec![Target::all(Whom::Company(company))];
+        let question = KnownQuestion { targets, among: Vec::new(), min_strength: 0.0 };
         let request = PageRequest::default();
         let found = self.tertius.who_knows(self.viewer, &question, &request).await?.into_nodes();
         let people = found.iter().flat_map(|known| [known.knower, known.target]);
         let names = Names::of(self.tertius, self.viewer, people, []).await?;
-        Ok(known::tell(&found, &names, self.tertius.today()))
+        Ok(known::tell(&found, &WantedPost::default(), &names, self.tertius.today()))
     }
 
     async fn targets(&self) -> Result<String, ServiceError> {
@@ -109,15 +110,13 @@ impl<'a> Demo<'a> {
     }
 
     async fn risks(&self) -> Result<String, ServiceError> {
+        let fades = KeepingQuestion { list: None, only: Some(Urgency::Fading) };
+        let request = PageRequest { first: Some(3), after: None };
+        let fading = self.tertius.keep_in_touch(self.viewer, &fades, &request).await?.into_nodes();
         let list = self.target_list().await?;
-        let answer = self.tertius.risks(self.viewer, list).await?;
-        let people = answer.fading.iter().map(|fading| fading.person);
-        let threads = answer.threads.iter().flat_map(|thread| {
-            thread.inside.iter().copied().chain([thread.knower]).collect::<Vec<_>>()
-        });
-        let companies = answer.threads.iter().map(|thread| thread.company);
-        let names = Names::of(self.tertius, self.viewer, people.chain(threads), companies).await?;
-        Ok(tell_risks(&answer, &names, self.tertius))
+        let threads = self.tertius.threads(self.viewer, Some(list)).await?;
+        let names = keeping::names(self.tertius, self.viewer, &fading, &threads).await?;
+        Ok(tell_risks(&fading, &threads, &names, self.tertius.today()))
     }
 
     async fn company(&self, domain: &str) -> Result<CompanyId, ServiceError> {
@@ -180,37 +179,34 @@ fn tell_targets(answer: &EntryAnswer, names: &Names) -> String {
     text
 }
 
-fn tell_risks(answer: &RiskAnswer, names: &Names, tertius: &Tertius) -> String {
-    let today = tertius.today();
+fn tell_risks(fading: &[Reminder], threads: &[Thread], names: &Names, today: Day) -> String {
     let mut text = String::new();
-    for fading in answer.fading.iter().take(3) {
+    for one in fading {
+        let since = one.last_contact.unwrap_or(today);
         let _ = writeln!(
             text,
-            "   {} fades: contact {}, then silence since {} ({}).",
-            names.person_and_place(fading.person),
-            every_weeks(fading.usual_gap_weeks),
-            fading.since,
-            ago(fading.since, today),
+            "   {} fades: {}.",
+            names.person_and_place(one.person),
+            match (one.fading, one.usual_gap_days) {
+                (Some(Fading::Silence), Some(days)) => format!(
+                    "contact {}, then silence since {since} ({})",
+                    gap_in_words(days),
+                    ago(since, today)
+                ),
+                _ => format!(
+                    "{} on the last contact {}, {} now",
+                    band_word(one.strength_then),
+                    ago(since, today),
+                    band_word(one.strength_now)
+                ),
+            },
         );
     }
-    for thread in answer.threads.iter().take(SHOWN) {
-        let inside: Vec<String> = thread.inside.iter().map(|&id| names.person(id)).collect();
-        let _ = writeln!(
-            text,
-            "   {} hangs on one thread: only {} knows anybody there ({}).",
-            names.company(thread.company),
-            names.person_and_place(thread.knower),
-            inside.join(", "),
-        );
-    }
+    text.push_str(&keeping::tell_threads(threads.iter().take(SHOWN), names));
     if text.is_empty() {
         text.push_str("   Nobody: every tie is alive, and every target has two doors.\n");
     }
     text
-}
-
-fn every_weeks(weeks: i32) -> String {
-    if weeks == 1 { "every week".to_owned() } else { format!("every {weeks} weeks") }
 }
 
 /// What to try after the story.

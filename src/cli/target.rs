@@ -1,7 +1,7 @@
 //! What somebody types to name a person or a company.
 
 use crate::{
-    model::{AnyId, PersonId},
+    model::{AnyId, ListId, PersonId, WantedPost},
     service::{Found, PageRequest, SearchQuestion, ServiceError, Tertius, To, Viewer},
 };
 
@@ -22,7 +22,7 @@ pub(super) async fn target(
         }
         (Found::Company(company), None) => Ok(To::Company(company.id)),
         (Found::Company(company), Some(role)) => {
-            Ok(To::Role { company: company.id, title: role.to_owned() })
+            Ok(To::Role { company: company.id, post: WantedPost::titled(role) })
         }
     }
 }
@@ -40,6 +40,43 @@ pub(super) async fn person(
         Found::Person(person) => Ok(person.id),
         Found::Company(_) => {
             Err(ServiceError::invalid("person", format!("`{text}` is a company, not a person")))
+        }
+    }
+}
+
+/// The list that a text names: its id, what it is called, or a part of that.
+///
+/// # Errors
+/// `NotFound`, with what there is, when there is none.
+pub(super) async fn list_named(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    text: &str,
+) -> Result<ListId, ServiceError> {
+    if let Ok(id) = text.parse::<ListId>() {
+        return Ok(tertius.list(viewer, id).await?.id);
+    }
+    let lists = tertius.lists(viewer).await?;
+    let wanted = crate::model::fold(text);
+    let called = |is_so: &dyn Fn(&str) -> bool| -> Vec<ListId> {
+        let so = lists.iter().filter(|list| is_so(&crate::model::fold(list.name.as_str())));
+        so.map(|list| list.id).collect()
+    };
+    let mut found = called(&|name| name == wanted);
+    if found.is_empty() && !wanted.is_empty() {
+        found = called(&|name| name.contains(&wanted));
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let names: Vec<&str> = lists.iter().map(|list| list.name.as_str()).collect();
+            let there = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            Err(ServiceError::NotFound(format!("the list `{text}` (there is {there})")))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let message = format!("`{text}` may be one of {}", ids.join(", "));
+            Err(ServiceError::invalid("--list", message))
         }
     }
 }

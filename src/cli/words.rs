@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style};
 
 use crate::{
-    model::Day,
-    service::{Band, Fade, Miss, Receipt, RiskKind, Verdict},
+    model::{Day, Function, Seniority},
+    service::{Band, Fade, Miss, Receipt, RiskKind, TargetMatch, Verdict},
 };
 
 /// What stands out.
@@ -91,6 +91,14 @@ pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
 fn count_of(kind: &str, count: usize) -> String {
     let name = kind.replace('_', " ");
     if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") }
+}
+
+/// How a title fits what was asked for: how it was read, and by which words.
+pub(super) fn fit_words(found: &TargetMatch) -> String {
+    let read = [found.seniority.map(Seniority::name), found.function.map(Function::name)];
+    let read: Vec<String> = read.into_iter().flatten().map(|name| name.replace('_', " ")).collect();
+    let by = found.words.join(" … ");
+    if by.is_empty() { read.join(", ") } else { format!("{}: “{by}”", read.join(", ")) }
 }
 
 /// How long ago a day was.

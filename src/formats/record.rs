@@ -125,6 +125,13 @@ pub enum Record {
         /// Who is on it.
         entry: Entry,
     },
+    /// Whoever the file belongs to wants contact with a person so often.
+    Cadence {
+        /// With whom.
+        person: Party,
+        /// How many days may pass from one contact to the next; at least 1.
+        days: u16,
+    },
     /// What is left out on purpose, so that a report adds up.
     Excluded {
         /// Why, in a few words such as "a mailing list" or "a robot".

@@ -60,6 +60,7 @@ impl Display for Record {
             Self::Relation { from, to, kind, .. } => write!(f, "{from} is {kind:?} of {to}"),
             Self::OnList { list, entry: Entry::Person(party) } => write!(f, "on {list}: {party}"),
             Self::OnList { list, entry: Entry::Company(firm) } => write!(f, "on {list}: {firm}"),
+            Self::Cadence { person, days } => write!(f, "contact every {days} days: {person}"),
             Self::Excluded { reason } => write!(f, "left out: {reason}"),
         }
     }

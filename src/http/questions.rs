@@ -16,7 +16,7 @@ pub fn questions() -> [(&'static str, &'static str); 10] {
         "05-paths-of-my-team.graphql"
         "06-why-is-there-no-path.graphql"
         "07-receipt-of-a-tie.graphql"
-        "08-partners-and-their-staff.graphql"
+        "08-whom-do-we-know-among-targets.graphql"
         "09-state-a-tie.graphql"
         "10-record-a-meeting.graphql"
     }

@@ -209,6 +209,15 @@ pub enum Claim {
         /// How often in a calendar month.
         per_month: u16,
     },
+    /// Somebody wants contact with a person so often; for nobody's eyes but theirs.
+    Cadence {
+        /// Who wants it.
+        of: PersonId,
+        /// With whom.
+        with: PersonId,
+        /// How many days may pass from one contact to the next.
+        days: u16,
+    },
 }
 
 impl Claim {
@@ -221,6 +230,7 @@ impl Claim {
             Self::CompanyName { company, .. }
             | Self::CompanyDomain { company, .. }
             | Self::CompanyIdentifier { company, .. } => vec![(*company).into()],
+            Self::Cadence { of, with, .. } => vec![(*of).into(), (*with).into()],
             Self::Identity { one, other, .. } => vec![(*one).into(), (*other).into()],
             Self::Employment(job) => vec![job.id.into(), job.person.into(), job.company.into()],
             Self::Relation(relation) => {

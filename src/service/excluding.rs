@@ -128,7 +128,8 @@ impl Bouncer {
                 !unwanted && (people.len() > 1 || people.len() == all)
             }
             Record::Relation { from, to, .. } => !self.refuses_firm(from) && !self.refuses_firm(to),
-            Record::OnList { entry: Entry::Person(party), .. } => !self.refuses(party),
+            Record::OnList { entry: Entry::Person(party), .. }
+            | Record::Cadence { person: party, .. } => !self.refuses(party),
             Record::OnList { entry: Entry::Company(firm), .. } => !self.refuses_firm(firm),
             Record::Excluded { .. } => true,
         };

@@ -7,6 +7,7 @@
 
 mod background;
 mod backtesting;
+mod cadence;
 mod calibrating;
 mod clock;
 mod companies;
@@ -19,6 +20,7 @@ mod exporting;
 mod following;
 mod identity;
 mod importing;
+mod keeping;
 mod known;
 mod linking;
 mod lists;
@@ -32,8 +34,9 @@ mod people;
 mod picture;
 mod receipt;
 mod recording;
-mod risks;
 mod search;
+mod targets;
+mod threads;
 mod uploading;
 mod viewer;
 
@@ -52,6 +55,7 @@ pub use crate::{
     store::HolderKind,
 };
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
+pub use cadence::{CADENCE_DAYS_MAX, Cadence};
 pub use calibrating::{CalibrationAnswer, CalibrationView, CalibrationWish};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
@@ -65,7 +69,8 @@ pub use importing::{
     BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
-pub use known::{Acquaintance, KnownQuestion};
+pub use keeping::{CadenceSource, Fading, KeepingQuestion, Reminder, Urgency, gap_in_words};
+pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, NewToken};
@@ -77,8 +82,9 @@ pub use path_answer::{
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
-pub use risks::{Fading, RiskAnswer, Thread};
 pub use search::{Found, SearchQuestion};
+pub use targets::{Target, TargetMatch, Whom};
+pub use threads::Thread;
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Viewer, role_name};
 

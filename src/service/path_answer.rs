@@ -2,7 +2,7 @@
 
 use crate::{
     algo::LoadBand,
-    model::{CompanyId, Day, PersonId},
+    model::{CompanyId, Day, PersonId, WantedPost},
 };
 
 use super::{Page, PageRequest, Receipt};
@@ -26,23 +26,13 @@ pub enum To {
     Person(PersonId),
     /// Anybody who works at a company today.
     Company(CompanyId),
-    /// Anybody there whose title has these words.
+    /// Anybody there who has such a post today.
     Role {
         /// Which company.
         company: CompanyId,
-        /// What the title must contain; case and accents are forgiven.
-        title: String,
+        /// Which post.
+        post: WantedPost,
     },
-}
-
-impl To {
-    /// The company, where it is about one.
-    pub fn company(&self) -> Option<CompanyId> {
-        match self {
-            Self::Person(_) => None,
-            Self::Company(company) | Self::Role { company, .. } => Some(*company),
-        }
-    }
 }
 
 /// A question for paths.

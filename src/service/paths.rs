@@ -6,7 +6,7 @@ use crate::{
         nearest_miss,
     },
     graph::{Cost, NodeIx},
-    model::{PersonId, Title, WantedTitle},
+    model::PersonId,
 };
 
 use super::{
@@ -133,23 +133,8 @@ impl Tertius {
 
     /// The people whom a question is about.
     pub(super) async fn targets(&self, viewer: &Viewer, to: &To) -> ServiceResult<Vec<PersonId>> {
-        let (company, title) = match to {
-            To::Person(id) => {
-                return Ok(vec![self.person(viewer, *id).await?.id]);
-            }
-            To::Company(company) => (*company, ""),
-            To::Role { company, title } => (*company, title.as_str()),
-        };
-        self.company(viewer, company).await?;
-        let staff = self.staff(viewer, &[company]).await?.pop().unwrap_or_default();
-        let wanted = WantedTitle::of(title);
-        let fits = |title: &Title| wanted.matches(title.as_str()).is_some();
-        let fitting = staff
-            .into_iter()
-            .filter(|job| title.trim().is_empty() || job.title.as_ref().is_some_and(fits));
-        let mut people: Vec<PersonId> = fitting.map(|job| job.person).collect();
-        people.sort_unstable();
-        people.dedup();
+        let targeted = self.targeted(viewer, &[to.clone().into()]).await?;
+        let mut people: Vec<PersonId> = targeted.meant.into_keys().collect();
         people.truncate(self.limits.targets_max);
         Ok(people)
     }

@@ -77,6 +77,76 @@ fn questions_are_answered_for_people_and_for_programs() {
 }
 
 #[test]
+fn who_knows_whom_is_asked_from_both_ends() {
+    let program = Program::with_sample();
+    let ask = |arguments: &[&str]| program.json(&[arguments, &["--as", "mira", "--json"]].concat());
+    let leaders = [
+        "--list",
+        "target",
+        "--seniority",
+        "head",
+        "--seniority",
+        "director",
+        "--function",
+        "sales",
+    ];
+    let known = ask(&[&["who-knows"][..], &leaders].concat());
+    let first = &known["known"][0];
+    assert_eq!(
+        (&first["matched"]["title"], &first["matched"]["words"]),
+        (&"Directeur commercial".into(), &serde_json::json!(["Directeur", "commercial"]))
+    );
+    let knower = first["knower"]["id"].as_str().unwrap();
+    let knows = ask(&[&["knows", knower][..], &leaders].concat());
+    let targets = knows["known"].as_array().unwrap().iter();
+    let found: Vec<_> = targets.map(|known| &known["target"]["id"]).collect();
+    assert!(found.contains(&&first["target"]["id"]), "{knows}");
+    let own = ask(&["knows", "--company", "Nordpay"]);
+    assert_eq!(own["known"][0]["target"]["name"], "Jonas Edelvik");
+    let told = text(&program.run(&["knows", "--team", "--role", "einkauf", "--as", "mira"]).stdout);
+    assert!(told.contains("supply chain: “Head … Procurement”"), "{told}");
+    for (arguments, code, says) in [
+        (&["knows", "--list", "x"][..], 3, "there is Target accounts 2027, Partners"),
+        (&["knows", "--function", "magic"], 2, "none of general_management"),
+        (&["who-knows"], 2, "TARGET"),
+        (&["who-knows", "Priya Ramanath", "--role", "x"], 2, "a person is named"),
+        (&["knows", "--company", "Priya Ramanath"], 2, "not a company"),
+    ] {
+        let output = program.run(&[arguments, &["--as", "mira"]].concat());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_cadence_is_set_and_reminds() {
+    let program = Program::with_sample();
+    let set = |every: &str| program.run(&["cadence", "Paul Mercadier", every, "--as", "mira"]);
+    assert_eq!(
+        text(&set("6w").stdout),
+        "You want contact with Paul Mercadier every 6 weeks; only you see that.\n"
+    );
+    let told = text(&program.run(&["keep-in-touch", "--as", "mira"]).stdout);
+    let first = told.lines().nth(1).unwrap();
+    for said in ["Paul Mercadier", "due for 387 days by your cadence", "14 months ago"] {
+        assert!(first.contains(said), "{said}: {told}");
+    }
+    let json = program.json(&["keep-in-touch", "--list", "target", "--as", "mira", "--json"]);
+    assert_eq!(json["threads"][0]["knower"]["name"], "Sami Haddoun");
+    let people = json["reminders"].as_array().unwrap();
+    assert!(people.iter().all(|one| one["person"]["name"] != "Paul Mercadier"), "{json}");
+    assert_eq!(text(&set("none").stdout), "No cadence is set for Paul Mercadier any more.\n");
+    let told = text(&program.run(&["keep-in-touch", "--as", "mira", "--first", "30"]).stdout);
+    assert!(told.contains("fallen silent"), "{told}");
+    for (every, says) in [("3m", "neither days"), ("99999", "not from 0 to 3650")] {
+        let output = set(every);
+        assert_eq!(output.status.code(), Some(2), "{every}");
+        assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn the_way_a_command_ends_says_what_came_of_it() {
     let program = Program::with_sample();
     for (arguments, code, says) in [

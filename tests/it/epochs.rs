@@ -212,8 +212,7 @@ async fn story(tertius: &Tertius, viewer: &Viewer) -> String {
     let mut answers = String::new();
     for list in tertius.lists(viewer).await.unwrap() {
         let entered = tertius.entrances(viewer, list.id, &From::MyTeam).await.unwrap();
-        let risks = tertius.risks(viewer, list.id).await.unwrap();
-        answers += &format!("{list:?} {} {entered:?} {risks:?}\n", entered.open());
+        answers += &format!("{list:?} {} {entered:?}\n", entered.open());
     }
     let companies = tertius.companies_page(viewer, &all).await.unwrap();
     for (_, company) in &companies.entries {

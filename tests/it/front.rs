@@ -114,7 +114,7 @@ async fn a_wrong_question_gets_an_error_that_names_the_argument() {
         (r#"{ introPaths(input: {to: {role: {title: "x"}}}) { nodes { key } } }"#.into(), "role"),
         (
             format!(
-                r#"{{ whoKnows(input: {{target: {{domain: "globex.example"}}, amongIds: ["{company}"]}}) {{ nodes {{ strength }} }} }}"#
+                r#"{{ whoKnows(input: {{targets: {{domain: "globex.example"}}, amongIds: ["{company}"]}}) {{ nodes {{ verdict }} }} }}"#
             ),
             "amongIds",
         ),
@@ -131,6 +131,72 @@ async fn a_wrong_question_gets_an_error_that_names_the_argument() {
 }
 
 #[tokio::test]
+async fn who_knows_whom_says_why_and_pages_from_both_ends() {
+    let house = House::shared();
+    let lists = house.data("{ viewer { lists { id kind } } }").await;
+    let lists = lists["viewer"]["lists"].as_array().unwrap();
+    let targets = lists.iter().find(|list| list["kind"] == "TARGETS").unwrap()["id"].clone();
+    let role = format!(r"{{role: {{listId: {targets}, functions: [SALES, PARTNERSHIPS]}}}}");
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = house
+            .data(&format!(
+                r"{{ knows(input: {{knowers: {{scope: MY_TEAM}}, targets: {role}}}, first: 2 {after}) {{
+                    nodes {{ knower {{ id }} target {{ id }} matched {{ title function words fit }} verdict tie {{ strength }} }}
+                    pageInfo {{ hasNextPage endCursor }} }} }}"
+            ))
+            .await;
+        seen.extend(page["knows"]["nodes"].as_array().unwrap().iter().cloned());
+        if page["knows"]["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = format!("after: {}", page["knows"]["pageInfo"]["endCursor"]);
+    }
+    assert!(seen.len() > 2, "{seen:?}");
+    let strengths: Vec<f64> =
+        seen.iter().map(|node| node["tie"]["strength"].as_f64().unwrap()).collect();
+    assert!(strengths.is_sorted_by(|a, b| a >= b), "{strengths:?}");
+    for node in &seen {
+        let function = node["matched"]["function"].as_str().unwrap();
+        assert!(["SALES", "PARTNERSHIPS"].contains(&function), "{node}");
+        assert_ne!(node["matched"]["words"], json!([]), "{node}");
+    }
+    let (knower, target) = (&seen[0]["knower"]["id"], &seen[0]["target"]["id"]);
+    let back = house
+        .data(&format!(
+            r"{{ whoKnows(input: {{targets: {{personId: {target}}}, amongIds: [{knower}]}}) {{
+                nodes {{ knower {{ id }} target {{ id }} tie {{ strength }} }} }} }}"
+        ))
+        .await;
+    assert_eq!(back["whoKnows"]["nodes"][0]["tie"], seen[0]["tie"]);
+    for (input, argument) in [
+        ("{targets: []}", "targets"),
+        (r#"{targets: [{role: {domain: "globex.example"}}]}"#, "role"),
+        (r#"{targets: [{personId: "company_1"}]}"#, "personId"),
+    ] {
+        let answer =
+            house.ask(&format!("{{ knows(input: {input}) {{ nodes {{ verdict }} }} }}")).await;
+        assert_eq!(code(&answer), (&json!("BAD_USER_INPUT"), &json!(argument)), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_asked_for_by_seniority_and_function_as_by_its_title() {
+    let house = House::shared();
+    let best = async |role: &str| {
+        let query = format!(
+            r#"{{ introPaths(input: {{to: {{role: {{domain: "globex.example", {role}}}}}}}, first: 1) {{ nodes {{ key }} }} }}"#
+        );
+        house.data(&query).await
+    };
+    let by_title = best(r#"title: "vp engineering""#).await;
+    assert!(by_title["introPaths"]["nodes"][0]["key"].is_string());
+    assert_eq!(best("seniorities: [VICE_PRESIDENT], functions: [ENGINEERING]").await, by_title);
+    let both = best(r#"title: "engineering", seniorities: [VICE_PRESIDENT, CHIEF]"#).await;
+    assert_eq!(both, by_title);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let house = House::shared();
     let nobody = "person_00000000000000000000000000000001";
@@ -143,7 +209,7 @@ async fn what_is_not_there_is_not_found() {
         .await;
     assert_eq!(code(&answer).0, "NOT_FOUND");
     let answer = house
-        .ask(r#"{ whoKnows(input: {target: {domain: "nowhere.example"}}) { nodes { strength } } }"#)
+        .ask(r#"{ whoKnows(input: {targets: {domain: "nowhere.example"}}) { nodes { verdict } } }"#)
         .await;
     assert_eq!(code(&answer).0, "NOT_FOUND");
 }

@@ -9,6 +9,8 @@ mod epochs;
 mod front;
 mod identity;
 mod imports;
+mod keeping;
+mod known;
 mod known_answers;
 mod news;
 mod questions;

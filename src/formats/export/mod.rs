@@ -1,8 +1,8 @@
 //! Our own export: a folder of CSV files that reads back without loss, and two more that Gephi and
 //! spreadsheets take.
 //!
-//! `people.csv`, `companies.csv`, `employments.csv`, `relations.csv`, `lists.csv` and
-//! `contacts.csv` are read back; `nodes.csv` and `edges.csv` follow from them. `export.json` says
+//! `people.csv`, `companies.csv`, `employments.csv`, `relations.csv`, `lists.csv`, `contacts.csv`
+//! and `cadences.csv` are read back (older exports have no cadences); `nodes.csv` and `edges.csv` follow from them. `export.json` says
 //! what the folder is. All are UTF-8 with its mark, every cell in quotes, CR LF at the end of each
 //! row and nowhere else. Equal rows in equal order make equal bytes.
 
@@ -21,7 +21,9 @@ use std::path::Path;
 
 pub use self::{
     reader::Export,
-    rows::{CompanyRow, ContactRow, JobRow, ListRow, Node, PersonRow, RelationRow, TieRow},
+    rows::{
+        CadenceRow, CompanyRow, ContactRow, JobRow, ListRow, Node, PersonRow, RelationRow, TieRow,
+    },
     writer::Writer,
 };
 use super::FileError;
@@ -65,17 +67,19 @@ enum Part {
     Relations,
     Lists,
     Contacts,
+    Cadences,
 }
 
 impl Part {
     /// In the order in which they are read.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Companies,
         Self::People,
         Self::Employments,
         Self::Relations,
         Self::Lists,
         Self::Contacts,
+        Self::Cadences,
     ];
 
     const fn file(self) -> &'static str {
@@ -86,6 +90,7 @@ impl Part {
             Self::Relations => "relations.csv",
             Self::Lists => "lists.csv",
             Self::Contacts => "contacts.csv",
+            Self::Cadences => "cadences.csv",
         }
     }
 
@@ -99,7 +104,13 @@ impl Part {
             Self::Relations => &["From company", "To company", "Relation", "From", "To"],
             Self::Lists => &["List", "Person", "Company"],
             Self::Contacts => &["Kind", "At", "Closeness", "People", "Read as"],
+            Self::Cadences => &["Person", "Days"],
         }
+    }
+
+    /// Whether an export without it is whole: those of older programs are.
+    const fn may_miss(self) -> bool {
+        matches!(self, Self::Cadences)
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn parts(path: &Path) -> Result<Parts, FileError> {
     parts.sort_by_key(|(part, ..)| *part);
     parts.dedup_by_key(|(part, ..)| *part);
     let is_there = |wanted: &Part| parts.iter().any(|(part, ..)| part == wanted);
-    match Part::ALL.iter().find(|part| !is_there(part)) {
+    match Part::ALL.iter().find(|part| !part.may_miss() && !is_there(part)) {
         None => Ok(parts.into()),
         Some(part) => {
             let reason = format!("the export is not whole: `{}` is not there", part.file());
@@ -221,6 +221,7 @@ impl Known {
             Part::Relations => self.relation(cells).map(|record| vec![record]),
             Part::Lists => self.entry(cells).map(|record| vec![record]),
             Part::Contacts => self.contact(cells).map(|record| vec![record]),
+            Part::Cadences => self.cadence(cells).map(|record| vec![record]),
         }
     }
 
@@ -331,6 +332,14 @@ impl Known {
         };
         let people = ids.iter().zip(read).map(party).collect::<Result<_, String>>()?;
         Ok(Record::Contact { kind, at, people })
+    }
+
+    fn cadence(&self, cells: &Cells) -> Result<Record, String> {
+        let person = self.who(&cells.one(0))?.party.clone();
+        let days = cells.one(1);
+        let days = days.parse().ok().filter(|days| *days > 0);
+        let days = days.ok_or_else(|| format!("`{}` is no number of days", cells.one(1)))?;
+        Ok(Record::Cadence { person, days })
     }
 
     fn who(&self, id: &str) -> Result<&Who, String> {

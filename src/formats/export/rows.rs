@@ -79,6 +79,15 @@ pub struct ListRow {
     pub entry: Node,
 }
 
+/// How often whoever exports wants contact with somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CadenceRow {
+    /// With whom.
+    pub person: u64,
+    /// How many days may pass from one contact to the next.
+    pub days: u16,
+}
+
 /// That people had to do with each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContactRow {

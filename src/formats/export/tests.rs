@@ -14,6 +14,7 @@ use crate::{
 fn write(path: &Path, world: &World, options: Options) {
     let mut writer = Writer::create(path, options).unwrap();
     world.contacts.iter().for_each(|row| writer.contact(row).unwrap());
+    world.cadences.iter().for_each(|row| writer.cadence(row).unwrap());
     world.jobs.iter().for_each(|row| writer.job(row).unwrap());
     world.people.iter().for_each(|row| writer.person(row).unwrap());
     world.companies.iter().for_each(|row| writer.company(row).unwrap());
@@ -123,7 +124,11 @@ fn others_of_rows(world: &World) -> Vec<Record> {
         });
         Record::Contact { kind: row.kind.clone(), at: row.at, people: people.collect() }
     });
-    relations.chain(lists).chain(contacts).collect()
+    let cadences = world
+        .cadences
+        .iter()
+        .map(|row| Record::Cadence { person: party_at(row.person), days: row.days });
+    relations.chain(lists).chain(contacts).chain(cadences).collect()
 }
 
 fn stored() -> Ids {

@@ -21,6 +21,7 @@ pub(super) struct World {
     pub(super) relations: Vec<RelationRow>,
     pub(super) lists: Vec<ListRow>,
     pub(super) contacts: Vec<ContactRow>,
+    pub(super) cadences: Vec<CadenceRow>,
 }
 
 pub(super) fn name(text: &str) -> Name {
@@ -120,6 +121,8 @@ pub(super) fn world(seed: u64) -> World {
             _ => ContactKind::Stated(Closeness::Score(Probability::new(chance.random()).unwrap())),
         };
         world.contacts.push(ContactRow { kind, at, people });
+        let days = chance.random_range(1..=u16::MAX);
+        world.cadences.push(CadenceRow { person: chance.random_range(0..8), days });
     }
     world
 }

@@ -9,8 +9,8 @@ use std::{
 use csv::{QuoteStyle, Terminator, WriterBuilder};
 
 use super::{
-    CompanyRow, ContactRow, EDGES, Formulas, Ids, JobRow, ListRow, MARKER, MARKER_TEXT, NODES,
-    NOT_READ, Node, Options, Part, PersonRow, RelationRow, TieRow,
+    CadenceRow, CompanyRow, ContactRow, EDGES, Formulas, Ids, JobRow, ListRow, MARKER, MARKER_TEXT,
+    NODES, NOT_READ, Node, Options, Part, PersonRow, RelationRow, TieRow,
     cells::{closeness_text, escape, guarded, identifier_text, join, override_text, relation_text},
     folder::{Folder, fault},
 };
@@ -163,6 +163,15 @@ impl Writer {
         };
         let cells = [kind, &row.at.to_string(), &closeness, &people, &join(&row.people, read)];
         self.row(Part::Contacts, &cells)
+    }
+
+    /// Adds a cadence.
+    ///
+    /// # Errors
+    /// As [`Self::person`].
+    pub fn cadence(&mut self, row: &CadenceRow) -> Result<(), FileError> {
+        let person = escape(&self.id(Node::Person(row.person)));
+        self.row(Part::Cadences, &[&person, &row.days.to_string()])
     }
 
     /// Adds a tie, for `edges.csv` alone.

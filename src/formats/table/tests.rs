@@ -64,6 +64,7 @@ pub(in crate::formats) fn tell(read: &Read) -> String {
             format!("{line} {} {kind:?} {} {:?}", firm(from), firm(to), span.from())
         }
         Record::OnList { list, entry } => format!("{line} {list}: {entry:?}"),
+        Record::Cadence { .. } => unreachable!("no table tells one"),
         Record::Excluded { reason } => format!("{line} excluded: {reason}"),
     }
 }

@@ -9,11 +9,13 @@ mod lexicon;
 mod ranks;
 mod read;
 mod wanted;
+mod wanted_post;
 mod words;
 
 use std::ops::Range;
 
 pub use wanted::{TitleFit, TitleMatch, WantedTitle};
+pub use wanted_post::WantedPost;
 
 /// How high somebody stands in a company, the highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,6 +198,13 @@ pub struct Post {
     pub words: Vec<Range<usize>>,
 }
 
+impl Post {
+    /// How high its holder stands: a contributor where no word tells.
+    pub fn level(&self) -> Seniority {
+        self.seniority.unwrap_or(Seniority::Contributor)
+    }
+}
+
 /// What a title tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TitleReading {
@@ -211,7 +220,7 @@ impl TitleReading {
     /// Words of the title times entries of the lists.
     pub fn of(title: &str) -> Self {
         let posts = read::posts(&words::split(title));
-        let rank = |post: &Post| (post.former, post.seniority.unwrap_or(Seniority::Contributor));
+        let rank = |post: &Post| (post.former, post.level());
         let main = (0..posts.len()).min_by_key(|&at| rank(&posts[at])).unwrap_or(0);
         Self { posts, main }
     }
@@ -228,7 +237,7 @@ impl TitleReading {
 
     /// How high the holder stands: by the main post, a contributor where no word tells.
     pub fn seniority(&self) -> Seniority {
-        self.main().seniority.unwrap_or(Seniority::Contributor)
+        self.main().level()
     }
 
     /// What the holder does: by the main post, or by the first beside it that tells.

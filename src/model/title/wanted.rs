@@ -71,13 +71,31 @@ pub enum TitleFit {
     Near,
 }
 
-/// That a title fits, and by which words.
+/// That a title fits, how it was read, and by which words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TitleMatch {
     /// How well.
     pub fit: TitleFit,
+    /// How high the holder of the post stands by which it fits.
+    pub seniority: Seniority,
+    /// What they do.
+    pub function: Function,
     /// The words of the title that it fits by, as ranges of bytes, in order.
     pub words: Vec<Range<usize>>,
+}
+
+impl TitleMatch {
+    /// A title that fits by one of its posts, and by the words that told of it.
+    pub(super) fn by(post: &Post, reading: &TitleReading, fit: TitleFit) -> Self {
+        let function = post.function.unwrap_or_else(|| reading.function());
+        Self { fit, seniority: post.level(), function, words: post.words.clone() }
+    }
+
+    /// Adds words by which it fits too.
+    pub(super) fn add_words(&mut self, words: Vec<Range<usize>>) {
+        self.words.extend(words);
+        self.words = in_order(std::mem::take(&mut self.words));
+    }
 }
 
 impl WantedTitle {
@@ -120,24 +138,23 @@ impl WantedTitle {
     /// That of reading the title.
     pub fn matches(&self, title: &str) -> Option<TitleMatch> {
         let words = split(title);
-        let mut found = beginnings(&self.further, &words)?;
+        let further = beginnings(&self.further, &words)?;
         let literal = beginnings(&self.all, &words);
-        if self.seniority.is_none() && self.function.is_none() {
-            return Some(TitleMatch { fit: TitleFit::Words, words: in_order(found) });
-        }
         let reading = TitleReading::of(title);
+        if self.seniority.is_none() && self.function.is_none() {
+            let read = TitleMatch::by(reading.main(), &reading, TitleFit::Words);
+            return Some(TitleMatch { words: in_order(further), ..read });
+        }
         let fits =
             reading.posts().iter().filter_map(|post| Some((self.fit(post, &reading)?, post)));
         let (fit, post) = fits.min_by_key(|&(fit, _)| fit)?;
-        found.extend(post.words.iter().cloned());
-        let fit = match literal {
-            Some(words) if fit == TitleFit::Meaning => {
-                found.extend(words);
-                TitleFit::Words
-            }
-            _ => fit,
-        };
-        Some(TitleMatch { fit, words: in_order(found) })
+        let mut found = TitleMatch::by(post, &reading, fit);
+        found.add_words(further);
+        if let (TitleFit::Meaning, Some(words)) = (fit, literal) {
+            found.fit = TitleFit::Words;
+            found.add_words(words);
+        }
+        Some(found)
     }
 
     fn fit(&self, post: &Post, reading: &TitleReading) -> Option<TitleFit> {
@@ -145,7 +162,7 @@ impl WantedTitle {
         if post.former || self.function.is_some_and(|wanted| wanted != function) {
             return None;
         }
-        let there = post.seniority.unwrap_or(Seniority::Contributor);
+        let there = post.level();
         let runs_all = function == Function::GeneralManagement;
         match self.seniority {
             Some(wanted) if wanted != there => {

@@ -11,8 +11,8 @@ use crate::{
     formats::{
         ContactKind, FileError,
         export::{
-            CompanyRow, ContactRow, Formulas, Ids, JobRow, ListRow, Node, Options, PersonRow,
-            RelationRow, TieRow, Writer,
+            CadenceRow, CompanyRow, ContactRow, Formulas, Ids, JobRow, ListRow, Node, Options,
+            PersonRow, RelationRow, TieRow, Writer,
         },
     },
     model::{
@@ -21,7 +21,9 @@ use crate::{
     store::PAGE_MAX,
 };
 
-use super::{ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded, picture::Picture};
+use super::{
+    Cadence, ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded, picture::Picture,
+};
 use rows::{company_row, person_row};
 
 mod rows;
@@ -96,6 +98,7 @@ impl Tertius {
         write_nodes(&mut writer, people, companies, &numbers).map_err(|error| refuse(&error))?;
         progress(done);
         self.write_lists((viewer, recorded), &mut writer, &numbers).await?;
+        self.write_cadences(viewer, &mut writer, &numbers).await?;
         done.contacts = self.write_contacts((viewer, recorded), &mut writer, &numbers).await?;
         progress(done);
         done.ties = self.write_ties(viewer, &picture, &mut writer, &numbers).await?;
@@ -199,6 +202,22 @@ impl Tertius {
         rows.into_iter()
             .try_for_each(|(list, entry)| writer.list_entry(&ListRow { list, entry }))
             .map_err(|error| refuse(&error))
+    }
+
+    /// The cadences that the viewer set; those of others are not theirs to see.
+    async fn write_cadences(
+        &self,
+        viewer: &Viewer,
+        writer: &mut Writer,
+        numbers: &Numbers,
+    ) -> ServiceResult<()> {
+        let cadences = self.cadences(viewer).await?;
+        let row = |(with, cadence): (&PersonId, &Cadence)| {
+            let person = *numbers.people.get(with)?;
+            Some(CadenceRow { person, days: cadence.days })
+        };
+        let rows: BTreeSet<CadenceRow> = cadences.iter().filter_map(row).collect();
+        rows.iter().try_for_each(|row| writer.cadence(row)).map_err(|error| refuse(&error))
     }
 
     async fn write_contacts(

@@ -80,6 +80,10 @@ impl Recorded {
             Claim::PersonName { person, .. }
             | Claim::PersonIdentifier { person, .. }
             | Claim::AskLimit { person, .. } => *person = self.person(*person),
+            Claim::Cadence { of, with, .. } => {
+                *of = self.person(*of);
+                *with = self.person(*with);
+            }
             Claim::CompanyName { company, .. }
             | Claim::CompanyDomain { company, .. }
             | Claim::CompanyIdentifier { company, .. } => *company = self.company(*company),

@@ -101,13 +101,18 @@ impl Translator {
                 self.relation((&from, &to), kind, span, &mut changes)
             }
             Record::OnList { list, entry } => self.on_list(list, &entry, &mut changes),
+            Record::Cadence { person, days } => self.cadence(&person, days, &mut changes),
         };
         told.map_or_else(Told::Refused, |()| Told::Changes(changes))
     }
 
     fn tell(&self, claim: Claim) -> Change {
         let in_full = Audience { level: crate::model::Level::Evidence, ..self.audience };
-        let audience = if matches!(claim, Claim::Evidence(_)) { self.audience } else { in_full };
+        let audience = match claim {
+            Claim::Evidence(_) => self.audience,
+            Claim::Cadence { .. } => Audience::private(self.member),
+            _ => in_full,
+        };
         Change::Tell(Telling::new(claim, Attestation { audience, ..self.attestation.clone() }))
     }
 
@@ -285,6 +290,20 @@ impl Translator {
             }));
         }
         changes.push(self.tell(Claim::ListEntry { list: id, entry }));
+        Ok(())
+    }
+
+    fn cadence(
+        &mut self,
+        person: &Party,
+        days: u16,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), String> {
+        let with = self.somebody(person, None, changes).ok_or("it names nobody")?;
+        if with == self.me {
+            return Err("nobody keeps in touch with themself".to_owned());
+        }
+        changes.push(self.tell(Claim::Cadence { of: self.me, with, days }));
         Ok(())
     }
 

@@ -55,6 +55,7 @@ fn every_claim() -> Vec<Claim> {
         on_list(1, 1),
         Claim::ListEntry { list: list(1), entry: Holder::Company(company(1)) },
         Claim::AskLimit { person: person(1), per_month: 65_535 },
+        Claim::Cadence { of: person(1), with: person(2), days: 30 },
         contact(statement(Closeness::Score(score), Speaker::System(system)), [1, 2], 0),
         contact(statement(Closeness::Close, Speaker::Person(person(3))), [1, 2], 0),
         Claim::Evidence(
@@ -265,7 +266,7 @@ cases! { $ __store_cases_of_facts;
         assert_eq!(kept.level_for(Some(member(2))), Some(Level::Evidence));
     }
 
-    async fn a_revision_grows_with_each_fact_that_is_not_evidence(place) {
+    async fn a_revision_grows_with_each_fact_but_evidence_and_cadences(place) {
         let store = populated(place).await?;
         let revision = async || -> StoreResult<u32> {
             let people = store.people(&[person(1)]).await?;
@@ -282,6 +283,10 @@ cases! { $ __store_cases_of_facts;
         assert_eq!((revision().await?, companies().await?), (4, 2));
         apply(&*store, 4, [tell(mail([1, 2], 1))]).await?;
         assert_eq!(revision().await?, 4, "evidence says nothing that an edit could overwrite");
+        let cadence = Claim::Cadence { of: person(2), with: person(1), days: 30 };
+        apply(&*store, 7, [tell(cadence.clone())]).await?;
+        apply(&*store, 8, [Change::retract(id_of(cadence), &to_team())]).await?;
+        assert_eq!(revision().await?, 4, "how often somebody wants contact is their business");
         apply(&*store, 5, [tell_by(called(1, "Ana"), from_source("crm"))]).await?;
         apply(&*store, 6, [Change::retract(id_of(called(1, "Ana")), &to_team())]).await?;
         assert_eq!(revision().await?, 6);

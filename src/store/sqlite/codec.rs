@@ -100,6 +100,7 @@ pub(super) const fn code_of_holder(holder: Holder) -> i64 {
 /// The code of a claim in `fact_kind`.
 pub(super) const fn fact_kind(claim: &Claim) -> i64 {
     match claim {
+        Claim::Cadence { .. } => -2,
         Claim::Identity { .. } => -1,
         Claim::CompanyIdentifier { .. } => 0,
         Claim::PersonName { .. } => 1,

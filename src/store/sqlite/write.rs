@@ -349,11 +349,13 @@ impl Session<'_> {
     }
 
     /// Notes whom a told or retracted fact changed. Evidence raises no revision, because it says
-    /// nothing that an editor of a person could overwrite; nor does an entry that of its list.
+    /// nothing that an editor of a person could overwrite; nor does a cadence, which is nobody
+    /// else's business, nor an entry that of its list.
     fn touch(&mut self, claim: &Claim, subjects: &[(AnyId, i64)]) -> StoreResult<()> {
         for (id, ix) in subjects {
             self.touched.insert(*ix);
-            if !matches!((claim, id), (Claim::Evidence(_), _) | (_, AnyId::ListId(_))) {
+            let is_quiet = matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. });
+            if !is_quiet && !matches!(id, AnyId::ListId(_)) {
                 self.revise(*ix)?;
             }
         }

@@ -91,5 +91,6 @@ CREATE TABLE employment (
     PRIMARY KEY (company, person, id, fact, told)
 ) STRICT, WITHOUT ROWID;
 
--- How strength is computed is kept.
+-- How strength is computed is kept, and how often somebody wants contact.
 INSERT INTO subject_kind VALUES (11, 'calibration');
+INSERT INTO fact_kind VALUES (-2, 'cadence');
