@@ -29,7 +29,8 @@ pub struct Calibration {
     pub basis: CalibrationBasis,
     /// The day on which they were fitted; null for those that everybody begins with.
     pub fitted_on: Option<Date>,
-    /// Over how many days contact was looked for; null for those that everybody begins with.
+    /// Over how many days contact was looked for, of which a strength is the chance; null for those
+    /// that everybody begins with, which mean 60.
     pub horizon_days: Option<i32>,
     /// On how many pairs with contact both ways they stand; null for those that everybody begins
     /// with.
@@ -150,7 +151,8 @@ impl From<Fit> for CalibrationFit {
 /// How strength is to be fitted.
 #[derive(Debug, Clone, InputObject)]
 pub struct CalibrateStrengthInput {
-    /// Over how many days contact is looked for; 60 if nothing is said.
+    /// Over how many days contact is looked for, of which a strength is then the chance; 60 if
+    /// nothing is said.
     days: Option<i32>,
     /// Say what would be kept, and keep nothing.
     dry_run: Option<bool>,

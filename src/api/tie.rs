@@ -211,7 +211,8 @@ impl Tie {
         load_person(ctx, self.to).await
     }
 
-    /// The probability that the two have contact both ways within 60 days.
+    /// The probability that the two have contact both ways within 60 days, or within the horizon
+    /// of a calibration.
     async fn strength(&self) -> Score {
         Score::of(self.receipt.strength.value)
     }

@@ -16,7 +16,7 @@ use super::{AskAs, Printed, json::code, known::plain_table};
 /// What `calibrate` takes.
 #[derive(Debug, Clone, Args)]
 pub struct CalibrateArgs {
-    /// Over how many days contact is looked for
+    /// Over how many days contact is looked for: of that a strength is then the chance
     #[arg(long, value_name = "N", default_value_t = 60)]
     pub days: i32,
     /// Say what would be kept, and keep nothing

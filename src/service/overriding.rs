@@ -59,7 +59,10 @@ impl Tertius {
         draft: OverrideDraft,
     ) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
-        let pair = own_tie(viewer, (draft.from, draft.to))?;
+        // An id may be that of a part of somebody.
+        let recorded = self.recorded();
+        let from = draft.from.map(|id| recorded.person(id));
+        let pair = own_tie(viewer, (from, recorded.person(draft.to)))?;
         self.refuse_unseen(viewer, "fromId", &[pair.0]).await?;
         self.refuse_unseen(viewer, "toId", &[pair.1]).await?;
         let other = if pair.0 == viewer.person() { pair.1 } else { pair.0 };
@@ -85,6 +88,7 @@ impl Tertius {
     /// `Refused` when the viewer overrides nothing there; `Forbidden` for those who only read.
     pub async fn withdraw_override(&self, viewer: &Viewer, to: PersonId) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
+        let to = self.recorded().person(to);
         self.refuse_unseen(viewer, "toId", &[to]).await?;
         let changes = self.take_back_overrides(viewer, to).await?;
         if changes.is_empty() {

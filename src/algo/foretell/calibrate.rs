@@ -133,99 +133,103 @@ fn check(cases: &[Foretold]) -> Check {
     }
 }
 
+impl Check {
+    /// Whether it is worse in nothing than another, and better in something.
+    fn beats(&self, other: &Self) -> bool {
+        let pairs = [
+            (other.average_precision.unwrap_or(0.0), self.average_precision.unwrap_or(0.0)),
+            (self.brier, other.brier),
+            (self.log_loss, other.log_loss),
+        ];
+        pairs.iter().all(|(less, more)| less <= more)
+            && pairs.iter().any(|(less, more)| less < more)
+    }
+}
+
+/// Numbers that may be better than the shipped ones.
+#[derive(Clone, Copy)]
+struct Candidate {
+    half_lives: [u16; 2],
+    platt: Option<Platt>,
+    check: Check,
+}
+
 /// Looks for numbers that foretell contact better than those that everybody begins with: found on
-/// all cuts but the last, and taken only where they are better on that.
+/// all cuts but the last, and taken only where they are worse in nothing on that, and better in
+/// something. Of several, those with the least log loss.
+///
+/// Nothing where there are fewer than two cuts.
 ///
 /// # Errors
-/// When the people are not sorted, a pair came twice, or there are fewer than two cuts.
+/// When the people are not sorted, a pair came twice, or nobody waits for it any more.
 ///
 /// # Complexity
-/// Thirteen backtests of each cut.
+/// At most fourteen backtests of each cut.
 pub fn fit_formula(past: Past<'_>) -> Result<Option<Fit>, NoFit> {
     let Some((&last, earlier)) = past.cuts.split_last() else { return Ok(None) };
     let Some(&before) = earlier.last() else { return Ok(None) };
-    let shipped = two_way(&past.test(last, Formula::SHIPPED)?);
-    let shipped_check = check(&shipped);
+    let shipped_check = check(&two_way(&past.test(last, Formula::SHIPPED)?));
     let pairs = two_way(&past.test(before, Formula::SHIPPED)?).len();
-    let (found, half_lives) = fit_half_lives(past, pairs, shipped_check)?;
-    let formula = Formula { half_lives: found.map(f64::from), platt: None };
-    let unbent = two_way(&past.test(last, formula)?);
-    let mut learnt = Vec::new();
-    for &cut in earlier {
-        learnt.extend(two_way(&past.test(cut, formula)?));
+    let other = if pairs < HALF_LIFE_PAIRS_MIN { None } else { best_half_lives(past, earlier)? };
+    let mut candidates = Vec::new();
+    let mut bends = false;
+    for half_lives in other.into_iter().chain([SHIPPED]) {
+        let formula = Formula { half_lives: half_lives.map(f64::from), platt: None };
+        let checked = two_way(&past.test(last, formula)?);
+        candidates.push(Candidate { half_lives, platt: None, check: check(&checked) });
+        let mut learnt = Vec::new();
+        for &cut in earlier.iter().filter(|_| pairs >= PLATT_PAIRS_MIN) {
+            learnt.extend(two_way(&past.test(cut, formula)?));
+        }
+        if let Some(platt) = Platt::fit(&learnt).filter(|platt| platt.scale > 0.0) {
+            bends = true;
+            let check = check(&bend(&checked, platt));
+            candidates.push(Candidate { half_lives, platt: Some(platt), check });
+        }
     }
-    let (platt, finding) = fit_platt(&learnt, &unbent, pairs);
-    let bent: Vec<Foretold> = match platt {
-        Some(platt) => bend(&unbent, platt),
-        None => unbent,
-    };
-    let numbers = platt.map(|platt| [platt.scale, platt.shift]);
+    let better = candidates.into_iter().filter(|one| one.check.beats(&shipped_check));
+    let best = better.min_by(|a, b| a.check.log_loss.total_cmp(&b.check.log_loss));
+    let best = best.unwrap_or(Candidate { half_lives: SHIPPED, platt: None, check: shipped_check });
     Ok(Some(Fit {
         cuts: past.cuts.to_vec(),
         pairs,
-        half_lives,
-        platt: finding,
-        fitted: Fitted::new(found, numbers)?,
+        half_lives: match best.half_lives {
+            _ if pairs < HALF_LIFE_PAIRS_MIN => Finding::TooFew,
+            SHIPPED => Finding::ShippedIsBetter,
+            _ => Finding::Better,
+        },
+        platt: match best.platt {
+            Some(_) => Finding::Better,
+            None if pairs < PLATT_PAIRS_MIN => Finding::TooFew,
+            None if bends => Finding::ShippedIsBetter,
+            None => Finding::NothingToLearn,
+        },
+        fitted: Fitted::new(best.half_lives, best.platt.map(|p| [p.scale, p.shift]))?,
         shipped_check,
-        fitted_check: check(&bent),
+        fitted_check: best.check,
     }))
 }
 
-/// The half-lives with the best mean average precision on the earlier cuts, if they are better
-/// than the shipped ones on the last one too. Of equals the shipped ones, then the shorter.
-fn fit_half_lives(
-    past: Past<'_>,
-    pairs: usize,
-    shipped: Check,
-) -> Result<([u16; 2], Finding), NoFit> {
-    if pairs < HALF_LIFE_PAIRS_MIN {
-        return Ok((SHIPPED, Finding::TooFew));
-    }
-    let Some((&last, earlier)) = past.cuts.split_last() else {
-        return Ok((SHIPPED, Finding::TooFew));
-    };
-    let formula =
-        |half_lives: [u16; 2]| Formula { half_lives: half_lives.map(f64::from), platt: None };
+/// The half-lives with the best mean average precision over some cuts; nothing where those are
+/// the shipped ones. Of equals the shipped ones, then the shorter.
+fn best_half_lives(past: Past<'_>, cuts: &[Day]) -> Result<Option<[u16; 2]>, NoFit> {
     let mean = |half_lives: [u16; 2]| -> Result<f64, NoFit> {
+        let formula = Formula { half_lives: half_lives.map(f64::from), platt: None };
         let mut sum = 0.0;
-        for &cut in earlier {
-            let cases = two_way(&past.test(cut, formula(half_lives))?);
+        for &cut in cuts {
+            let cases = two_way(&past.test(cut, formula)?);
             sum += average_precision(&cases).unwrap_or_default();
         }
         Ok(sum)
     };
-    let mut best = (SHIPPED, mean(SHIPPED)?);
+    let mut best = (None, mean(SHIPPED)?);
     for half_lives in SHORT.iter().flat_map(|&short| LONG.map(|long| [short, long])) {
         let precision = mean(half_lives)?;
         if precision > best.1 {
-            best = (half_lives, precision);
+            best = (Some(half_lives), precision);
         }
     }
-    if best.0 == SHIPPED {
-        return Ok((SHIPPED, Finding::ShippedIsBetter));
-    }
-    let checked = average_precision(&two_way(&past.test(last, formula(best.0))?));
-    if checked > shipped.average_precision {
-        Ok((best.0, Finding::Better))
-    } else {
-        Ok((SHIPPED, Finding::ShippedIsBetter))
-    }
-}
-
-/// Platt's numbers of some cases, if they make others better foretold.
-fn fit_platt(learnt: &[Foretold], last: &[Foretold], pairs: usize) -> (Option<Platt>, Finding) {
-    if pairs < PLATT_PAIRS_MIN {
-        return (None, Finding::TooFew);
-    }
-    let Some(platt) = Platt::fit(learnt).filter(|platt| platt.scale > 0.0) else {
-        return (None, Finding::NothingToLearn);
-    };
-    let (plain, bent) = (check(last), check(&bend(last, platt)));
-    if bent.brier < plain.brier && bent.log_loss < plain.log_loss {
-        (Some(platt), Finding::Better)
-    } else {
-        (None, Finding::ShippedIsBetter)
-    }
+    Ok(best.0)
 }
 
 fn bend(cases: &[Foretold], platt: Platt) -> Vec<Foretold> {

@@ -209,6 +209,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(11, 7), None);
+        assert_eq!(subject_id(12, 7), None);
     }
 }
