@@ -9,9 +9,9 @@ use tertius::{
     config::Limits,
     model::{Closeness, EvidenceKind, Holder, ImportId, PersonId},
     service::{
-        CompanyDraft, EvidenceDraft, Foundations, From, ImportFile, JobDraft, PageRequest,
-        PathQuestion, PersonDraft, SearchQuestion, SeededIds, StatementDraft, StoppedClock,
-        Tertius, To, Viewer, sample_now,
+        CompanyDraft, EvidenceDraft, Foundations, From, ImportFile, JobDraft, KeepingQuestion,
+        PageRequest, PathQuestion, PersonDraft, SearchQuestion, SeededIds, StatementDraft,
+        StoppedClock, Tertius, To, Viewer, sample_now,
     },
     store::{Store as _, sqlite::SqliteStore},
 };
@@ -212,8 +212,12 @@ async fn story(tertius: &Tertius, viewer: &Viewer) -> String {
     let mut answers = String::new();
     for list in tertius.lists(viewer).await.unwrap() {
         let entered = tertius.entrances(viewer, list.id, &From::MyTeam).await.unwrap();
-        answers += &format!("{list:?} {} {entered:?}\n", entered.open());
+        let threads = tertius.threads(viewer, Some(list.id)).await.unwrap();
+        answers += &format!("{list:?} {} {entered:?} {threads:?}\n", entered.open());
     }
+    let question = KeepingQuestion { list: None, only: None };
+    let due = tertius.keep_in_touch(viewer, &question, &all).await.unwrap();
+    answers += &format!("{due:?}\n");
     let companies = tertius.companies_page(viewer, &all).await.unwrap();
     for (_, company) in &companies.entries {
         let question = PathQuestion::to(To::Company(company.id));

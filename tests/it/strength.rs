@@ -170,10 +170,11 @@ async fn what_becomes_of_a_tie_is_told_to_those_who_see_its_evidence() {
     assert_eq!(fades["band"], "WARM", "{fades}");
     assert!(fades["strength"].as_f64().unwrap() < 0.5);
     assert!(fades["on"].as_str().unwrap() > "2026-11-20");
-    let query = r#"{ whoKnows(input: {target: {domain: "globex.example"}}, first: 50) { nodes { moreHidden fades { on } factors { logOdds } } } }"#;
+    let query = r#"{ whoKnows(input: {targets: {domain: "globex.example"}}, first: 50) { nodes { tie { moreHidden fades { on } factors { logOdds } } } } }"#;
     let known = house.data(query).await;
-    let hidden = known["whoKnows"]["nodes"].as_array().unwrap().clone();
-    let hidden: Vec<_> = hidden.iter().filter(|tie| tie["moreHidden"] == true).collect();
+    let nodes = known["whoKnows"]["nodes"].as_array().unwrap();
+    let ties = nodes.iter().map(|node| &node["tie"]);
+    let hidden: Vec<_> = ties.filter(|tie| tie["moreHidden"] == true).collect();
     assert!(!hidden.is_empty() && hidden.iter().all(|tie| tie["fades"] == Value::Null));
 }
 
