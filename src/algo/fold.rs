@@ -20,8 +20,7 @@ struct Whole {
     day: Day,
     formula: Formula,
     figures: Vec<TieFigures>,
-    /// Whom each person ever had contact with, by place, each row sorted.
-    acquainted: Vec<Vec<NodeIx>>,
+    acquainted: Acquainted,
     /// How much each person writes.
     activity: Vec<f32>,
     answering: Vec<Answering>,
@@ -41,18 +40,29 @@ pub struct Weighed {
 }
 
 /// Builds a [`Weighed`] from the evidence of all pairs, one pair at a time.
+///
+/// # Memory
+/// What is kept of each tie, twice 4 bytes for each pair with contact, and 20 bytes a person.
 #[derive(Debug)]
 pub struct Folder {
     day: Day,
     formula: Formula,
     people: Vec<PersonId>,
-    masses: Vec<(NodeIx, NodeIx, PairMass)>,
+    /// The ties, without the overlap of the two neighbourhoods.
+    ties: Vec<(NodeIx, NodeIx, TieFigures)>,
+    /// Everybody who ever had contact, tie or not.
+    contacts: Vec<(NodeIx, NodeIx)>,
+    activity: Vec<f32>,
+    answering: Vec<Answering>,
 }
 
 impl Folder {
     /// A folder for these people, sorted by id, at the end of a day.
     pub fn new(people: Vec<PersonId>, day: Day, formula: Formula) -> Self {
-        Self { day, formula, people, masses: Vec::new() }
+        let (activity, answering) =
+            (vec![0.0; people.len()], vec![Answering::default(); people.len()]);
+        let (ties, contacts) = (Vec::new(), Vec::new());
+        Self { day, formula, people, ties, contacts, activity, answering }
     }
 
     /// Adds all evidence of one pair, ordered by time. A pair with somebody unknown is left out.
@@ -60,16 +70,22 @@ impl Folder {
     /// # Complexity
     /// Linear in the evidence, logarithmic in the people.
     pub fn add(&mut self, low: PersonId, high: PersonId, evidence: &[PairEvidence]) {
-        self.add_mass(low, high, fold_pair(evidence, self.day, self.formula));
+        self.add_mass(low, high, &fold_pair(evidence, self.day, self.formula));
     }
 
     /// Adds a pair that was folded already, for the day and by the formula of this folder.
-    pub(super) fn add_mass(&mut self, low: PersonId, high: PersonId, mass: PairMass) {
+    pub(super) fn add_mass(&mut self, low: PersonId, high: PersonId, mass: &PairMass) {
         let place = |id| self.people.binary_search(&id).ok().map(|at| at as NodeIx);
-        if let (Some(low), Some(high)) = (place(low), place(high))
-            && (mass.has_contact() || mass.is_tie())
-        {
-            self.masses.push((low, high, mass));
+        let (Some(low), Some(high)) = (place(low), place(high)) else { return };
+        if mass.has_contact() {
+            self.contacts.push((low, high));
+        }
+        if mass.is_tie() {
+            self.ties.push((low, high, TieFigures::new(mass, 0.0)));
+        }
+        for (writer, reader, way) in [(low, high, FORTH), (high, low, BACK)] {
+            self.activity[writer as usize] += mass.sent[way] as f32;
+            self.answering[reader as usize].add(mass.asks[way], mass.answers[way]);
         }
     }
 
@@ -81,34 +97,13 @@ impl Folder {
     /// # Complexity
     /// For each tie, linear in what the two people's neighbourhoods hold.
     pub fn finish(self) -> Result<Weighed, BadNetwork> {
-        let count = self.people.len();
-        let mut acquainted: Vec<Vec<NodeIx>> = vec![Vec::new(); count];
-        let mut activity = vec![0.0_f32; count];
-        let mut answering = vec![Answering::default(); count];
-        for &(low, high, ref mass) in &self.masses {
-            if mass.has_contact() {
-                acquainted[low as usize].push(high);
-                acquainted[high as usize].push(low);
-            }
-            activity[low as usize] += mass.sent[FORTH] as f32;
-            activity[high as usize] += mass.sent[BACK] as f32;
-            count_answers(&mut answering[high as usize], mass, FORTH);
-            count_answers(&mut answering[low as usize], mass, BACK);
+        let Self { day, formula, people, mut ties, contacts, activity, answering } = self;
+        let acquainted = Acquainted::of(people.len(), &contacts);
+        drop(contacts);
+        for (low, high, figures) in &mut ties {
+            figures.overlap = acquainted.overlap(*low, *high) as f32;
         }
-        for row in &mut acquainted {
-            row.sort_unstable();
-        }
-        let ties: Vec<(NodeIx, NodeIx, TieFigures)> = self
-            .masses
-            .iter()
-            .filter(|(_, _, mass)| mass.is_tie())
-            .map(|&(low, high, ref mass)| {
-                let overlap =
-                    overlap(&acquainted[low as usize], &acquainted[high as usize], [low, high]);
-                (low, high, TieFigures::new(mass, overlap))
-            })
-            .collect();
-        let population = population(&ties, &activity, &answering, self.day);
+        let population = population(&ties, &activity, &answering, day);
         let costs: Vec<TieCosts> = ties
             .iter()
             .map(|&(a, b, ref figures)| {
@@ -116,22 +111,56 @@ impl Folder {
                 TieCosts { a, b, forth, back }
             })
             .collect();
-        let network = Network::build(self.people, &costs)?;
-        let mut figures = vec![TieFigures::default(); network.ties_bound()];
-        for (a, b, tie) in ties {
-            if let Some((ix, _)) = network.tie_between(a, b) {
-                figures[ix as usize] = tie;
-            }
-        }
-        let (day, formula) = (self.day, self.formula);
+        let network = Network::build(people, &costs)?;
+        drop(costs);
+        // Each tie has its place in the list for its index.
+        let figures = ties.into_iter().map(|(_, _, figures)| figures).collect();
         let whole = Whole { day, formula, figures, acquainted, activity, answering, population };
         Ok(Weighed { network, whole: Arc::new(whole), fresh: Arc::default() })
     }
 }
 
-fn count_answers(answering: &mut Answering, mass: &PairMass, way: usize) {
-    answering.asked += u32::from(mass.asks[way]);
-    answering.answered += u32::from(mass.answers[way]);
+/// Whom each person ever had contact with, by place, each row sorted.
+#[derive(Debug)]
+struct Acquainted {
+    /// Row i lies from `starts[i]` to `starts[i + 1]`.
+    starts: Vec<u32>,
+    others: Vec<NodeIx>,
+}
+
+impl Acquainted {
+    fn of(people: usize, contacts: &[(NodeIx, NodeIx)]) -> Self {
+        let mut starts = vec![0_u32; people + 1];
+        for place in contacts.iter().flat_map(|&(low, high)| [low, high]) {
+            starts[place as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let mut others = vec![0; 2 * contacts.len()];
+        for (place, other) in contacts.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            let at = &mut next[place as usize];
+            others[*at as usize] = other;
+            *at += 1;
+        }
+        for row in starts.windows(2) {
+            others[row[0] as usize..row[1] as usize].sort_unstable();
+        }
+        Self { starts, others }
+    }
+
+    /// Nobody for who came after the fold.
+    fn row(&self, place: NodeIx) -> &[NodeIx] {
+        match self.starts.get(place as usize..=place as usize + 1) {
+            Some(&[from, to]) => &self.others[from as usize..to as usize],
+            _ => &[],
+        }
+    }
+
+    fn overlap(&self, low: NodeIx, high: NodeIx) -> f64 {
+        overlap(self.row(low), self.row(high), [low, high])
+    }
 }
 
 /// The shared part of two people's acquaintances, the two themselves left out (Jaccard).
@@ -163,10 +192,10 @@ fn population(
         let quieter = activity[a as usize].min(activity[b as usize]);
         figures.last_contact().map(|_| Terms::of(figures, f64::from(quieter), day))
     };
-    let terms: Vec<Terms> = ties.iter().filter_map(of_both).collect();
+    let terms = ties.iter().filter_map(of_both);
     let asks = answering.iter().map(|a| u64::from(a.asked)).sum();
     let answers = answering.iter().map(|a| u64::from(a.answered)).sum();
-    Population::of(&terms, asks, answers)
+    Population::of(terms, asks, answers)
 }
 
 /// What a step costs in each direction, beyond the first one of a path.
@@ -234,15 +263,9 @@ impl Weighed {
 
     /// The overlap of two people's acquaintances as of the epoch; 0 for who joined since.
     fn overlap_at_epoch(&self, low: PersonId, high: PersonId) -> f64 {
-        let row = |id| {
-            // Whoever was hidden meanwhile still has the place they had.
-            let place = self.network.place_in_base(id)?;
-            self.whole.acquainted.get(place as usize).map(|row| (place, row))
-        };
-        match (row(low), row(high)) {
-            (Some((a, left)), Some((b, right))) => overlap(left, right, [a, b]),
-            _ => 0.0,
-        }
+        // Whoever was hidden meanwhile still has the place they had.
+        let places = self.network.place_in_base(low).zip(self.network.place_in_base(high));
+        places.map_or(0.0, |(low, high)| self.whole.acquainted.overlap(low, high))
     }
 
     /// What is kept of a tie.

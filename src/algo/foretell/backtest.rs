@@ -118,7 +118,7 @@ pub fn backtest<'a>(
             let contacts = u32::try_from(contacts).unwrap_or(u32::MAX);
             kept.push(Kept { people: [low, high], mass, contacts, happened });
         }
-        folder.add_mass(low, high, mass);
+        folder.add_mass(low, high, &mass);
     }
     let weighed = folder.finish()?;
     let case = |kept: Kept| {
