@@ -55,6 +55,11 @@ payloads! {
         /// The exclusion; null where it was refused.
         exclusion: Exclusion
     }
+    /// What came of excluding a person.
+    ExcludePersonFromImportsPayload {
+        /// Of whom nothing is imported from now on; null where it was refused.
+        person: Person
+    }
     /// What came of lifting an exclusion.
     LiftExclusionPayload {
         /// The exclusion that was lifted; null where it was refused.
@@ -115,6 +120,11 @@ inputs! {
     ExcludeFromImportsInput {
         /// A mail address, a profile page, or a domain.
         excluded: String
+    }
+    /// Of whom nothing is to be imported, whatever names them.
+    ExcludePersonFromImportsInput {
+        /// The person.
+        person_id: ID
     }
     /// Which exclusion to lift.
     LiftExclusionInput {
@@ -231,6 +241,23 @@ impl Importing {
     ) -> Result<ExcludeFromImportsPayload> {
         let done = tertius(ctx)?.exclude(viewer(ctx)?, &input.excluded).await;
         Ok(ExcludeFromImportsPayload::new(answer(ctx, done)?, input.client_mutation_id))
+    }
+
+    /// Imports nothing of a person from now on, by whichever of their addresses and pages a file
+    /// names them. What is recorded already stays. Needs the role of a partner manager.
+    async fn exclude_person_from_imports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom.")] input: ExcludePersonFromImportsInput,
+    ) -> Result<ExcludePersonFromImportsPayload> {
+        let (tertius, viewer) = (tertius(ctx)?, viewer(ctx)?);
+        let person = id("personId", &input.person_id)?;
+        let done = async {
+            tertius.exclude_person(viewer, person).await?;
+            tertius.person(viewer, person).await
+        };
+        let done = answer(ctx, done.await)?;
+        Ok(ExcludePersonFromImportsPayload::new(done, input.client_mutation_id))
     }
 
     /// Lifts an exclusion. Needs the role of a partner manager.

@@ -294,7 +294,8 @@ pub struct UnlinkArgs {
 /// What `exclude` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ExcludeArgs {
-    /// Mail addresses, profile pages, domains; without any, those that are excluded are listed
+    /// Mail addresses, profile pages, domains, or people by name or id, who are excluded with
+    /// everything that names them; without any, those that are excluded are listed
     pub whom: Vec<String>,
     /// Import them again from now on
     #[arg(long, requires = "whom")]

@@ -3,13 +3,16 @@
 use serde_json::json;
 
 use crate::{
-    model::{AnyId, Holder},
+    model::{AnyId, Excluded, Holder},
     service::{Found, Join, PartView, PartsView, ServiceError, Tertius, Viewer, Why},
 };
 
 use super::{
-    ExcludeArgs, LinkArgs, PartsArgs, Printed, UnlinkArgs, importing::why_text, known::plain_table,
-    names::Names, target::named,
+    ExcludeArgs, LinkArgs, PartsArgs, Printed, UnlinkArgs,
+    importing::why_text,
+    known::plain_table,
+    names::Names,
+    target::{named, person},
 };
 
 /// What a text names, as links want it.
@@ -111,10 +114,18 @@ pub(super) async fn exclude(
     as_json: bool,
 ) -> Result<Printed, ServiceError> {
     for text in &args.whom {
-        if args.lift {
-            tertius.lift_exclusion(viewer, text).await?;
-        } else {
-            tertius.exclude(viewer, text).await?;
+        // An address, a page or a domain may name nobody who is known.
+        let is_a_name = text.parse::<Excluded>().is_err();
+        match (is_a_name, args.lift) {
+            (false, false) => _ = tertius.exclude(viewer, text).await?,
+            (false, true) => _ = tertius.lift_exclusion(viewer, text).await?,
+            (true, lift) => {
+                let person = person(tertius, viewer, text).await?;
+                match lift {
+                    false => tertius.exclude_person(viewer, person).await?,
+                    true => tertius.lift_person(viewer, person).await?,
+                };
+            }
         }
     }
     let all = tertius.exclusions(viewer).await?;

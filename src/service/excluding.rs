@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use crate::{
     formats::{ContactKind, Entry, Firm, Party, Record},
-    model::{Change, Domain, Excluded, Exclusion, Identifier, MailAddress, Role},
+    model::{
+        Change, Domain, Excluded, Exclusion, Identifier, MailAddress, PersonId, Role, Timestamp,
+    },
     store::PAGE_MAX,
 };
 
@@ -66,20 +68,75 @@ impl Tertius {
         self.put_exclusion(viewer, text, Some(self.clock.now())).await
     }
 
+    /// Imports nothing of a person from now on, by whichever of their addresses, pages and foreign
+    /// ids a file names them. What is recorded already stays.
+    ///
+    /// # Errors
+    /// `NotFound` when the viewer sees nobody there; `Refused` when nothing but a name is seen of
+    /// them.
+    pub async fn exclude_person(
+        &self,
+        viewer: &Viewer,
+        id: PersonId,
+    ) -> ServiceResult<Vec<ExclusionView>> {
+        self.put_person(viewer, id, None).await
+    }
+
+    /// Lifts the exclusions of everything that names a person.
+    ///
+    /// # Errors
+    /// As [`exclude_person`](Self::exclude_person).
+    pub async fn lift_person(
+        &self,
+        viewer: &Viewer,
+        id: PersonId,
+    ) -> ServiceResult<Vec<ExclusionView>> {
+        self.put_person(viewer, id, Some(self.clock.now())).await
+    }
+
+    async fn put_person(
+        &self,
+        viewer: &Viewer,
+        id: PersonId,
+        lifted_at: Option<Timestamp>,
+    ) -> ServiceResult<Vec<ExclusionView>> {
+        let person = self.person(viewer, id).await?;
+        if person.identifiers.is_empty() {
+            let message = "nothing but a name is known of them, and others may be called so: \
+                           exclude an address or a page instead";
+            return Err(ServiceError::refused(RefusalCode::Invalid, "personId", message));
+        }
+        let all = person.identifiers.into_iter().map(Excluded::Person).collect();
+        self.put_exclusions(viewer, all, lifted_at).await
+    }
+
     async fn put_exclusion(
         &self,
         viewer: &Viewer,
         text: &str,
-        lifted_at: Option<crate::model::Timestamp>,
+        lifted_at: Option<Timestamp>,
     ) -> ServiceResult<ExclusionView> {
+        let one = self.put_exclusions(viewer, vec![read(text)?], lifted_at).await?.pop();
+        Ok(one.expect("one went in"))
+    }
+
+    async fn put_exclusions(
+        &self,
+        viewer: &Viewer,
+        all: Vec<Excluded>,
+        lifted_at: Option<Timestamp>,
+    ) -> ServiceResult<Vec<ExclusionView>> {
         viewer.needs(Role::PartnerManager)?;
-        let excluded = read(text)?;
-        let id = self.homes().await?.exclusion(&excluded.key());
+        let homes = self.homes().await?;
         let (author, since) = (viewer.author(), self.clock.now());
-        let exclusion = Exclusion { id, excluded, author, since, lifted_at };
-        let changes = vec![Change::PutExclusion(exclusion.clone())];
+        let exclusion = |excluded: Excluded| {
+            let id = homes.exclusion(&excluded.key());
+            Exclusion { id, excluded, author, since, lifted_at }
+        };
+        let all: Vec<Exclusion> = all.into_iter().map(exclusion).collect();
+        let changes = all.iter().cloned().map(Change::PutExclusion).collect();
         self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
-        Ok(ExclusionView { exclusion })
+        Ok(all.into_iter().map(|exclusion| ExclusionView { exclusion }).collect())
     }
 
     /// What makes the ids of what is imported.

@@ -206,6 +206,30 @@ async fn nothing_is_imported_of_who_is_excluded() {
     assert!(tertius.exclude(viewer, "nonsense").await.is_err());
 }
 
+#[tokio::test]
+async fn a_person_is_excluded_with_all_that_names_them() {
+    let desk = Desk::new().await;
+    let (tertius, viewer) = (&desk.tertius, &desk.viewer);
+    let people = "Name,Email,LinkedIn URL\nCleo Marsh,cleo@globex.example,\n\
+        Cleo Marsh,cleo@globex.example,https://www.linkedin.com/in/cleo-marsh\nDan Orr,,\n";
+    desk.table("people.csv", people).await;
+    let all = desk.people().await;
+    let id_of = |name: &str| {
+        let called = |p: &&PersonView| p.name.as_ref().is_some_and(|n| n.as_str() == name);
+        all.iter().find(called).unwrap().id
+    };
+    let excluded = tertius.exclude_person(viewer, id_of("Cleo Marsh")).await.unwrap();
+    assert_eq!(excluded.len(), 2, "an address and a page");
+    let rows = "At,From,To,Kind\n2026-11-04,ana@globex.example,cleo@globex.example,meeting\n";
+    assert_eq!(desk.table("meetings.csv", rows).await.import.counts.excluded, 1);
+    let page = "Name,LinkedIn URL\nC. Marsh,linkedin.com/in/Cleo-Marsh\n";
+    assert_eq!(desk.table("page.csv", page).await.import.counts.excluded, 1);
+    let error = tertius.exclude_person(viewer, id_of("Dan Orr")).await.unwrap_err();
+    assert!(error.to_string().contains("nothing but a name"), "{error}");
+    tertius.lift_person(viewer, id_of("Cleo Marsh")).await.unwrap();
+    assert_eq!(desk.table("meetings.csv", rows).await.import.counts.new, 1);
+}
+
 /// Numbers that follow from a seed.
 struct Dice(u64);
 

@@ -1,6 +1,6 @@
 //! The rows that are derived: each holds from the version `told` on, until the version `gone`.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 
 use super::codec::{Key, direction_code, level_code};
 use crate::{
@@ -135,8 +135,17 @@ pub(super) fn put_employment(db: &Connection, write: &JobWrite) -> StoreResult<(
     Ok(())
 }
 
+/// Puts a row of a pair, as [`put_pair`] wants it.
+pub(super) const PUT_PAIR: &str =
+    "INSERT INTO pair_evidence (low, high, at, fact, told, kind, statement, direction,
+         recipients, recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
 /// Writes what became of one piece of evidence of a pair.
-pub(super) fn put_pair(db: &Connection, write: &PairWrite) -> StoreResult<()> {
+pub(super) fn put_pair(
+    db: &Connection,
+    put: &mut Statement<'_>,
+    write: &PairWrite,
+) -> StoreResult<()> {
     let [before, after] = write.seen;
     if before == after {
         return Ok(());
@@ -150,11 +159,7 @@ pub(super) fn put_pair(db: &Connection, write: &PairWrite) -> StoreResult<()> {
         .execute((write.version, low, high, write.at.as_ms(), fact))?;
     }
     let Some((level, since)) = after else { return Ok(()) };
-    db.prepare_cached(
-        "INSERT INTO pair_evidence (low, high, at, fact, told, kind, statement, direction,
-             recipients, recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute((
+    put.execute((
         low,
         high,
         write.at.as_ms(),

@@ -45,7 +45,7 @@ const LOG_BYTES_KEPT: i64 = 64 * 1024 * 1024;
 
 /// After how many pages the log is copied into the file: a large import touches the same pages
 /// again and again, and each is copied once per round.
-const CHECKPOINT_PAGES: i64 = 65_536;
+const CHECKPOINT_PAGES: i64 = 131_072;
 
 /// Opens the one connection that writes; makes the file and its folder where they are missing.
 pub(super) fn writer(path: &Path, options: &Options) -> StoreResult<Connection> {

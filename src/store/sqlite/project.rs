@@ -7,7 +7,10 @@ use rusqlite::Connection;
 
 use super::{
     codec::{Key, code_of_holder, fact_kind, write_json},
-    derived::{JobWrite, KeyTable, KeyWrite, PairWrite, Seen, count_key, put_employment, put_pair},
+    derived::{
+        JobWrite, KeyTable, KeyWrite, PUT_PAIR, PairWrite, Seen, count_key, put_employment,
+        put_pair,
+    },
     known::Known,
 };
 use crate::{
@@ -209,6 +212,7 @@ impl<'a> Projector<'a> {
         // Stable: what happened to one row happens in its order.
         self.pairs.sort_by_key(|pair| (pair.low, pair.high, pair.at, pair.fact, pair.version));
         let mut marks: Vec<(PersonId, PersonId)> = Vec::new();
+        let mut put_row = self.db.prepare_cached(PUT_PAIR)?;
         let mut pairs = std::mem::take(&mut self.pairs).into_iter().peekable();
         while let Some(mut write) = pairs.next() {
             let row = |write: &PairWrite| (write.low, write.high, write.fact, write.version);
@@ -220,7 +224,7 @@ impl<'a> Projector<'a> {
             if write.seen[1].is_some() && marks.last() != Some(&mark) {
                 marks.push(mark);
             }
-            put_pair(self.db, &write)?;
+            put_pair(self.db, &mut put_row, &write)?;
         }
         // In the order of their own tree.
         marks.sort_unstable();

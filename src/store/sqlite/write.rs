@@ -1,6 +1,8 @@
 //! Applying a batch: one transaction, all of it or nothing, once.
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
+};
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -41,10 +43,13 @@ impl Writer {
         // Taken out, so that whatever fails on the way leaves nothing remembered.
         let mut known = std::mem::take(&mut self.known);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut projector = Projector::new(&transaction, &mut known, 0);
         let mut applied = Vec::new();
         for batch in batches {
-            applied.push(apply_within(&transaction, &mut known, &batch?)?);
+            applied.push(apply_within(&transaction, &mut projector, &batch?)?);
         }
+        projector.flush()?;
+        drop(projector);
         point("before the commit");
         transaction.commit()?;
         self.known = known;
@@ -79,7 +84,7 @@ fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>
 
 fn apply_within(
     db: &Transaction<'_>,
-    known: &mut Known,
+    projector: &mut Projector<'_>,
     Prepared { batch, tellings }: &Prepared,
 ) -> StoreResult<Applied> {
     if let Some(before) = applied_before(db, batch)? {
@@ -91,14 +96,14 @@ fn apply_within(
     let present = versions::version(db)?.0;
     let touched = FxHashSet::default();
     let next = i64::try_from(present + 1).unwrap_or(i64::MAX);
-    let projector = Projector::new(db, known, next);
-    let mut session = Session { db, projector, at: batch.at, version: next, touched };
+    projector.version = next;
+    let tell = Tell::prepare(db)?;
+    let mut session = Session { db, projector, tell, at: batch.at, version: next, touched };
     let mut effects = Vec::with_capacity(batch.changes.len());
     for (place, (change, written)) in batch.changes.iter().zip(tellings).enumerate() {
         effects.push(session.change((change, written.as_ref()), place)?);
         point("after a change");
     }
-    session.projector.flush()?;
     let changed = effects.iter().filter(|effect| **effect != Effect::Nothing).count();
     let version = present + u64::from(changed > 0);
     if changed > 0 {
@@ -121,15 +126,36 @@ fn apply_within(
 }
 
 /// A batch in the middle of being applied.
-struct Session<'a> {
+struct Session<'a, 'p> {
     db: &'a Connection,
-    projector: Projector<'a>,
+    projector: &'a mut Projector<'p>,
+    tell: Tell<'a>,
     at: Timestamp,
     version: i64,
     touched: FxHashSet<i64>,
 }
 
-impl Session<'_> {
+/// The statements that every telling runs.
+struct Tell<'a> {
+    fact: CachedStatement<'a>,
+    attestation: CachedStatement<'a>,
+}
+
+impl<'a> Tell<'a> {
+    fn prepare(db: &'a Connection) -> StoreResult<Self> {
+        Ok(Self {
+            fact: db.prepare_cached(
+                "INSERT INTO fact (id, kind, occurrence, claim) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO NOTHING",
+            )?,
+            attestation: db.prepare_cached(
+                "INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL, NULL)",
+            )?,
+        })
+    }
+}
+
+impl Session<'_, '_> {
     /// Applies one change.
     fn change(
         &mut self,
@@ -247,18 +273,9 @@ impl Session<'_> {
         }
         let attestation = self.projector.known.attestation(self.db, Told::of(told))?;
         let id = written.id;
-        let new = self
-            .db
-            .prepare_cached(
-                "INSERT INTO fact (id, kind, occurrence, claim) VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO NOTHING",
-            )?
-            .execute((
-                Key::of(id),
-                fact_kind(&telling.claim),
-                telling.occurrence,
-                &written.claim,
-            ))?;
+        let kind = fact_kind(&telling.claim);
+        let new =
+            self.tell.fact.execute((Key::of(id), kind, telling.occurrence, &written.claim))?;
         if new == 1 {
             let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
             self.need_speaker(&telling.claim)?;
@@ -289,14 +306,13 @@ impl Session<'_> {
     }
 
     fn attest(
-        &self,
+        &mut self,
         (fact, attestation): (i64, i64),
         place: usize,
         at: Timestamp,
     ) -> StoreResult<()> {
-        self.db
-            .prepare_cached("INSERT INTO fact_attestation VALUES (?, ?, ?, ?, ?, NULL, NULL)")?
-            .execute((fact, self.version, place as i64, attestation, at.as_ms()))?;
+        let row = (fact, self.version, place as i64, attestation, at.as_ms());
+        self.tell.attestation.execute(row)?;
         Ok(())
     }
 
