@@ -175,19 +175,29 @@ impl Draft<'_> {
         };
         let kept = |entry: &Entry| !changes.contains_key(&entry.node);
         let new = || changes.iter().filter_map(|(&node, change)| Some((node, (*change)?)));
-        let mut out: Vec<(Entry, TieIx)> = out
-            .iter()
-            .copied()
-            .zip(ties.iter().copied())
-            .filter(|(entry, _)| kept(entry))
-            .collect();
-        out.extend(new().map(|(node, tie)| (Entry { cost: tie.out, node }, tie.tie)));
-        out.sort_by(|(a, _), (b, _)| self.best_first(*a, *b));
-        let mut into: Vec<Entry> = into.iter().copied().filter(kept).collect();
-        into.extend(new().map(|(node, tie)| Entry { cost: tie.into, node }));
-        into.sort_by(|a, b| self.best_first(*a, *b));
-        let (out, out_ties) = out.into_iter().unzip();
+        let out = out.iter().copied().zip(ties.iter().copied()).filter(|(entry, _)| kept(entry));
+        let new_out = new().map(|(node, tie)| (Entry { cost: tie.out, node }, tie.tie));
+        let (out, out_ties) = self.merged(out, new_out.collect(), |(entry, _)| *entry).unzip();
+        let into = into.iter().copied().filter(kept);
+        let new_into = new().map(|(node, tie)| Entry { cost: tie.into, node });
+        let into = self.merged(into, new_into.collect(), |entry| *entry).collect();
         PatchedRow { out, out_ties, into }
+    }
+
+    /// What was there, which is in order, and what is new, each in its place.
+    fn merged<'a, T: 'a>(
+        &'a self,
+        old: impl Iterator<Item = T> + 'a,
+        mut new: Vec<T>,
+        entry: impl Fn(&T) -> Entry + 'a,
+    ) -> impl Iterator<Item = T> + 'a {
+        new.sort_by(|a, b| self.best_first(entry(a), entry(b)));
+        let (mut old, mut new) = (old.peekable(), new.into_iter().peekable());
+        std::iter::from_fn(move || {
+            let Some(next) = new.peek().map(&entry) else { return old.next() };
+            let old_first = |item: &T| self.best_first(entry(item), next) == Ordering::Less;
+            old.next_if(old_first).or_else(|| new.next())
+        })
     }
 
     fn best_first(&self, a: Entry, b: Entry) -> Ordering {

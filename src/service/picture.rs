@@ -9,7 +9,7 @@ use futures_util::TryStreamExt as _;
 
 use crate::{
     algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
-    model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Version},
+    model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Timestamp, Version},
     store::{PAGE_MAX, PairRow, Store},
 };
 
@@ -35,9 +35,9 @@ pub(super) struct Picture {
     pub(super) weighed: Weighed,
     /// Who is one, and what is recorded of them.
     pub(super) recorded: Recorded,
-    loads: HashMap<PersonId, LoadBand>,
+    loads: Arc<HashMap<PersonId, LoadBand>>,
     /// What is added inside the logit of a step for the person who is asked.
-    pub(super) terms: PersonTerms,
+    pub(super) terms: Arc<PersonTerms>,
 }
 
 impl Picture {
@@ -56,8 +56,8 @@ impl Picture {
             folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))
         });
         let weighed = weighed.await?;
-        let loads = loads(&past, epoch.day).await?;
-        let terms = terms(&weighed, &loads);
+        let loads = loads_on(&past, epoch.day).await?;
+        let terms = terms_of(&weighed, &loads);
         let version = epoch.version;
         Ok(Self { epoch, version, followed: version, weighed, recorded: past, loads, terms })
     }
@@ -145,12 +145,18 @@ impl Picture {
         evidence.extend(rows.into_iter().map(|row| ((row.low, row.high), row.evidence)));
         let (shown, hidden): (Vec<_>, Vec<_>) =
             touched.people.into_iter().partition(|&id| recorded.person(id) == id);
+        // Who is asked how much concerns those alone who have a place.
+        let others = touched.asks || !shown.is_empty() || !hidden.is_empty();
         let weighed = self.weighed.refold((shown, hidden), &evidence);
-        let loads =
-            if touched.asks { loads(&recorded, self.epoch.day).await? } else { self.loads.clone() };
-        let terms = terms(&weighed, &loads);
-        let version = version.max(self.version);
-        Ok(Self { version, weighed, recorded, loads, terms, ..self.clone() })
+        let (mut loads, mut terms) = (Arc::clone(&self.loads), Arc::clone(&self.terms));
+        if touched.asks {
+            loads = loads_on(&recorded, self.epoch.day).await?;
+        }
+        if others {
+            terms = terms_of(&weighed, &loads);
+        }
+        let (epoch, followed, version) = (self.epoch, self.followed, version.max(self.version));
+        Ok(Self { epoch, version, followed, weighed, recorded, loads, terms })
     }
 
     /// How much somebody is asked already.
@@ -208,18 +214,22 @@ impl Touched {
     }
 }
 
-async fn loads(recorded: &Recorded, day: Day) -> ServiceResult<HashMap<PersonId, LoadBand>> {
+async fn loads_on(
+    recorded: &Recorded,
+    day: Day,
+) -> ServiceResult<Arc<HashMap<PersonId, LoadBand>>> {
     let mut asked: HashMap<PersonId, Vec<_>> = HashMap::new();
     let asks = recorded.asks_since(day.plus(-LOAD_DAYS).start()).await?.into_iter();
     for ask in asks.filter(|ask| ask.at < day.end()) {
         asked.entry(ask.connector).or_default().push(ask.at);
     }
-    Ok(asked.into_iter().map(|(person, at)| (person, LoadBand::of(at, day))).collect())
+    let band = |(person, at): (PersonId, Vec<Timestamp>)| (person, LoadBand::of(at, day));
+    Ok(Arc::new(asked.into_iter().map(band).collect()))
 }
 
-fn terms(weighed: &Weighed, loads: &HashMap<PersonId, LoadBand>) -> PersonTerms {
+fn terms_of(weighed: &Weighed, loads: &HashMap<PersonId, LoadBand>) -> Arc<PersonTerms> {
     let place = |(&person, band): (&PersonId, &LoadBand)| {
         weighed.network().find(person).map(|node| (node, band.term()))
     };
-    PersonTerms::new(loads.iter().filter_map(place))
+    Arc::new(PersonTerms::new(loads.iter().filter_map(place)))
 }
