@@ -86,6 +86,25 @@ impl Tertius {
         }
     }
 
+    /// The viewer as of a day: who asks as of today asks as of the present.
+    ///
+    /// # Errors
+    /// `Invalid` for a day that is still to come.
+    pub fn viewer_as_of(
+        &self,
+        viewer: &Viewer,
+        argument: &'static str,
+        day: Option<Day>,
+    ) -> ServiceResult<Viewer> {
+        let today = self.today();
+        match day {
+            Some(day) if day > today => {
+                Err(ServiceError::invalid(argument, format!("{day} is still to come")))
+            }
+            day => Ok(viewer.as_of(day.filter(|day| *day < today))),
+        }
+    }
+
     /// What was recorded, as the viewer's question looks at it.
     pub(super) async fn recorded_of(&self, viewer: &Viewer) -> ServiceResult<Recorded> {
         Ok(self.picture_of(viewer).await?.recorded.clone())

@@ -13,6 +13,7 @@ mod keeping;
 mod known;
 mod known_answers;
 mod news;
+mod past;
 mod questions;
 mod readme;
 mod schema;
