@@ -236,8 +236,12 @@ impl Weighed {
         pairs: &BTreeMap<(PersonId, PersonId), Vec<PairEvidence>>,
     ) -> Self {
         let mut overlay = Overlay::new();
-        gone.into_iter().for_each(|id| overlay.remove_person(id));
-        there.into_iter().for_each(|id| overlay.add_person(id));
+        for id in gone {
+            overlay.remove_person(id);
+        }
+        for id in there {
+            overlay.add_person(id);
+        }
         let mut touched = Vec::new();
         for (&(low, high), evidence) in pairs {
             let mass = fold_pair(evidence, self.whole.day, self.whole.formula);

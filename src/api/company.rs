@@ -3,15 +3,16 @@
 use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::{
-    model::{CompanyId, RelationKind},
+    model::{CompanyId, Day, RelationKind},
     service::{CompanyView, RelationView},
 };
 
 use super::{
     connection::{Listed, connection},
-    context::{loaders, tertius, viewer},
+    context::{loaders, tertius, viewer_seeing},
     employment::Employment,
     error::fail,
+    global_id::node_id,
     input::page,
     list::cut_here,
     loaders::StaffOf,
@@ -32,18 +33,22 @@ impl From<CompanyView> for Company {
     }
 }
 
-/// A company by id, through the loader.
-pub(super) async fn load_company(ctx: &Context<'_>, id: CompanyId) -> Result<Option<Company>> {
-    let found = loaders(ctx)?.one(id).await;
+/// A company by id, as of a past day or now, through the loader.
+pub(super) async fn load_company(
+    ctx: &Context<'_>,
+    id: CompanyId,
+    as_of: Option<Day>,
+) -> Result<Option<Company>> {
+    let found = loaders(ctx)?.one(id, as_of).await;
     found.map(|company| company.map(Company::from)).map_err(|e| shared(ctx, &e))
 }
 
 /// A company, as far as you may see it.
 #[Object]
 impl Company {
-    /// The id: `company_` and 32 digits from 0 to f.
+    /// The id: `company_` and 32 digits from 0 to f; as of a past day, with `@` and the day.
     pub async fn id(&self) -> ID {
-        self.view.id.to_string().into()
+        node_id(self.view.id, self.view.as_of)
     }
 
     /// How often the company was changed; name it when you correct something.
@@ -73,7 +78,8 @@ impl Company {
 
     /// Of which parts the company is made, and why they are one.
     async fn parts(&self, ctx: &Context<'_>) -> Result<Parts> {
-        let parts = tertius(ctx)?.company_parts(viewer(ctx)?, self.view.id).await;
+        let viewer = viewer_seeing(ctx, self.view.as_of)?;
+        let parts = tertius(ctx)?.company_parts(&viewer, self.view.id).await;
         Parts::of(ctx, parts.map_err(|error| fail(ctx, error))?).await
     }
 
@@ -86,7 +92,7 @@ impl Company {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Employment>> {
         let request = page(first, after)?;
-        let staff = loaders(ctx)?.one(StaffOf(self.view.id)).await;
+        let staff = loaders(ctx)?.one(StaffOf(self.view.id), self.view.as_of).await;
         let staff = staff.map_err(|error| shared(ctx, &error))?.unwrap_or_default();
         let page = cut_here(ctx, staff, "staff", &request)?;
         Ok(connection(page, Employment::from))
@@ -136,9 +142,9 @@ impl From<RelationView> for Relation {
 /// A dated relation of two companies.
 #[Object(name = "CompanyRelation")]
 impl Relation {
-    /// The id: `relation_` and 32 digits from 0 to f.
+    /// The id: `relation_` and 32 digits from 0 to f; as of a past day, with `@` and the day.
     pub async fn id(&self) -> ID {
-        self.view.id.to_string().into()
+        node_id(self.view.id, self.view.as_of)
     }
 
     /// Which relation.
@@ -148,12 +154,12 @@ impl Relation {
 
     /// Whose relation it is; null where you may not see the company.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
-        load_company(ctx, self.view.from).await
+        load_company(ctx, self.view.from, self.view.as_of).await
     }
 
     /// To whom; null where you may not see the company.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
-        load_company(ctx, self.view.to).await
+        load_company(ctx, self.view.to, self.view.as_of).await
     }
 
     /// Since when, if that is known.

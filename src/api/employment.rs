@@ -6,6 +6,7 @@ use crate::service::JobView;
 
 use super::{
     company::{Company, load_company},
+    global_id::node_id,
     person::{Person, load_person},
     scalar::Date,
 };
@@ -25,19 +26,20 @@ impl From<JobView> for Employment {
 /// That a person works, or worked, at a company. Several at a time is normal.
 #[Object]
 impl Employment {
-    /// The id: `employment_` and 32 digits from 0 to f; a correction keeps it.
+    /// The id: `employment_` and 32 digits from 0 to f, which a correction keeps; as of a past day,
+    /// with `@` and the day.
     pub async fn id(&self) -> ID {
-        self.view.id.to_string().into()
+        node_id(self.view.id, self.view.as_of)
     }
 
     /// Who; null where you may not see the person.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.person).await
+        load_person(ctx, self.view.person, self.view.as_of).await
     }
 
     /// Where; null where you may not see the company.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
-        load_company(ctx, self.view.company).await
+        load_company(ctx, self.view.company, self.view.as_of).await
     }
 
     /// As what.

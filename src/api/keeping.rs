@@ -6,16 +6,16 @@ use async_graphql::{
 };
 
 use crate::{
-    model::ListId,
-    service::{self, KeepingQuestion},
+    model::{Day, ListId},
+    service::{self, KeepingQuestion, PageRequest, Viewer},
 };
 
 use super::{
     company::{Company, load_company},
     connection::{Edge, Listed, connection},
-    context::{tertius, viewer},
+    context::{tertius, viewer, viewer_seeing},
     error::{UserError, answer, bad_input, fail},
-    input::{count, id, page},
+    input::{count, id, named_id, page},
     list::cut_here,
     person::{Person, load_person},
     scalar::{Date, Score},
@@ -65,7 +65,7 @@ pub struct Reminder {
 impl Reminder {
     /// With whom.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.person).await
+        load_person(ctx, self.found.person, self.found.as_of).await
     }
 
     /// How urgent it is.
@@ -138,26 +138,28 @@ pub struct Thread {
 impl Thread {
     /// Which company.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
-        load_company(ctx, self.found.company).await
+        load_company(ctx, self.found.company, self.found.as_of).await
     }
 
     /// The only one outside who knows anybody there.
     async fn knower(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.knower).await
+        load_person(ctx, self.found.knower, self.found.as_of).await
     }
 
     /// Whom they know there, the best first; at most 20 are shown.
     #[graphql(complexity = "20 * child_complexity")]
     async fn inside(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let inside = self.found.inside.iter().take(INSIDE_MAX);
-        futures_util::future::try_join_all(inside.map(|&id| load_person(ctx, id))).await
+        let inside = inside.map(|&id| load_person(ctx, id, self.found.as_of));
+        futures_util::future::try_join_all(inside).await
     }
 }
 
 /// Ties that are due or fade, with what hangs on one thread beside them.
 pub struct Reminders {
-    reminders: Listed<Reminder>,
+    page: Listed<Reminder>,
     list: Option<ListId>,
+    as_of: Option<Day>,
 }
 
 /// Ties that are due or fade, with what hangs on one thread beside them.
@@ -165,17 +167,17 @@ pub struct Reminders {
 impl Reminders {
     /// The ties with their cursors.
     async fn edges(&self) -> &[Edge<Reminder>] {
-        self.reminders.all_edges()
+        self.page.all_edges()
     }
 
     /// The ties alone.
     async fn nodes(&self) -> Vec<&Reminder> {
-        self.reminders.all_nodes()
+        self.page.all_nodes()
     }
 
     /// Where the page stands in the list.
     async fn page_info(&self) -> &PageInfo {
-        self.reminders.place()
+        self.page.place()
     }
 
     /// The companies of the list, or of your lists of partners where none is named, that hang on
@@ -188,7 +190,7 @@ impl Reminders {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<Thread>> {
         let request = page(first, after)?;
-        let threads = tertius(ctx)?.threads(viewer(ctx)?, self.list).await;
+        let threads = tertius(ctx)?.threads(&viewer_seeing(ctx, self.as_of)?, self.list).await;
         let threads = threads.map_err(|error| fail(ctx, error))?;
         Ok(connection(cut_here(ctx, threads, "threads", &request)?, |found| Thread { found }))
     }
@@ -197,21 +199,23 @@ impl Reminders {
 /// Asks with whom to keep in touch.
 pub(super) async fn keep_in_touch(
     ctx: &Context<'_>,
+    viewer: &Viewer,
     (list, only): (Option<ID>, Option<Urgency>),
-    first: Option<i32>,
-    after: Option<String>,
+    request: &PageRequest,
 ) -> Result<Reminders> {
-    let list = list.as_ref().map(|list| id("listId", list)).transpose()?;
+    let list = list.as_ref().map(|list| named_id("listId", list)).transpose()?;
     let question = KeepingQuestion { list, only: only.map(service::Urgency::from) };
-    let found = tertius(ctx)?.keep_in_touch(viewer(ctx)?, &question, &page(first, after)?).await;
+    let found = tertius(ctx)?.keep_in_touch(viewer, &question, request).await;
     let page = found.map_err(|error| fail(ctx, error))?;
-    Ok(Reminders { reminders: connection(page, Reminder::from), list })
+    let page = connection(page, Reminder::from);
+    Ok(Reminders { page, list, as_of: viewer.day() })
 }
 
 /// How often you want contact with somebody. Only you see it.
 #[derive(Debug, Clone)]
 pub struct Cadence {
     found: service::Cadence,
+    as_of: Option<Day>,
 }
 
 /// How often you want contact with somebody. Only you see it.
@@ -219,7 +223,7 @@ pub struct Cadence {
 impl Cadence {
     /// With whom.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.person).await
+        load_person(ctx, self.found.person, self.as_of).await
     }
 
     /// How many days may pass from one contact to the next.
@@ -233,9 +237,10 @@ impl Cadence {
     }
 }
 
-impl From<service::Cadence> for Cadence {
-    fn from(found: service::Cadence) -> Self {
-        Self { found }
+impl Cadence {
+    /// A cadence as it is, or was on a past day.
+    pub(super) fn of(found: service::Cadence, as_of: Option<Day>) -> Self {
+        Self { found, as_of }
     }
 }
 
@@ -280,7 +285,7 @@ impl Keeping {
         let days = days.ok_or_else(|| bad_input(Some("days"), "days: a number is needed"))?;
         let done = tertius(ctx)?.set_cadence(viewer(ctx)?, person, days).await;
         let (cadence, user_errors) = answer(ctx, done)?;
-        let cadence = cadence.flatten().map(Cadence::from);
+        let cadence = cadence.flatten().map(|cadence| Cadence::of(cadence, None));
         Ok(SetCadencePayload { cadence, user_errors, client_mutation_id: input.client_mutation_id })
     }
 }

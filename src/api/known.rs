@@ -3,16 +3,16 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
 
 use crate::{
-    model,
-    service::{self, KnownQuestion, KnowsQuestion, Target, TargetMatch, Whom},
+    model::{self, Day},
+    service::{self, KnownQuestion, KnowsQuestion, PageRequest, Target, TargetMatch, Viewer, Whom},
 };
 
 use super::{
     company::{Company, load_company},
     connection::{Listed, connection},
-    context::{tertius, viewer},
+    context::tertius,
     error::{bad_input, fail},
-    input::{id, ids, page},
+    input::{named_id, named_ids},
     path::Verdict,
     path_input::{PathFromInput, company_at, person_with},
     person::{Person, load_person},
@@ -159,19 +159,19 @@ pub(super) fn wanted_post(
 }
 
 impl TargetInput {
-    async fn read(&self, ctx: &Context<'_>) -> Result<Target> {
+    async fn read(&self, ctx: &Context<'_>, viewer: &Viewer) -> Result<Target> {
         let whom = match self {
-            Self::PersonId(person) => Whom::Person(id("personId", person)?),
-            Self::Email(email) => Whom::Person(person_with(ctx, email).await?),
-            Self::CompanyId(company) => Whom::Company(id("companyId", company)?),
-            Self::Domain(domain) => Whom::Company(company_at(ctx, domain).await?),
-            Self::ListId(list) => Whom::List(id("listId", list)?),
-            Self::Role(role) => return role.read(ctx).await,
+            Self::PersonId(person) => Whom::Person(named_id("personId", person)?),
+            Self::Email(email) => Whom::Person(person_with(ctx, viewer, email).await?),
+            Self::CompanyId(company) => Whom::Company(named_id("companyId", company)?),
+            Self::Domain(domain) => Whom::Company(company_at(ctx, viewer, domain).await?),
+            Self::ListId(list) => Whom::List(named_id("listId", list)?),
+            Self::Role(role) => return role.read(ctx, viewer).await,
         };
         Ok(Target::all(whom))
     }
 
-    async fn read_all(ctx: &Context<'_>, list: &[Self]) -> Result<Vec<Target>> {
+    async fn read_all(ctx: &Context<'_>, viewer: &Viewer, list: &[Self]) -> Result<Vec<Target>> {
         let most = tertius(ctx)?.limits().ids_max;
         if list.len() > most {
             let message = format!("targets: {} are given, but {most} are the most", list.len());
@@ -179,18 +179,18 @@ impl TargetInput {
         }
         let mut targets = Vec::with_capacity(list.len());
         for target in list {
-            targets.push(target.read(ctx).await?);
+            targets.push(target.read(ctx, viewer).await?);
         }
         Ok(targets)
     }
 }
 
 impl TargetRoleInput {
-    async fn read(&self, ctx: &Context<'_>) -> Result<Target> {
+    async fn read(&self, ctx: &Context<'_>, viewer: &Viewer) -> Result<Target> {
         let whom = match (&self.company_id, &self.domain, &self.list_id) {
-            (Some(company), None, None) => Whom::Company(id("companyId", company)?),
-            (None, Some(domain), None) => Whom::Company(company_at(ctx, domain).await?),
-            (None, None, Some(list)) => Whom::List(id("listId", list)?),
+            (Some(company), None, None) => Whom::Company(named_id("companyId", company)?),
+            (None, Some(domain), None) => Whom::Company(company_at(ctx, viewer, domain).await?),
+            (None, None, Some(list)) => Whom::List(named_id("listId", list)?),
             (None, None, None) => Whom::Anybody,
             _ => {
                 let message = "role: name one of `companyId`, `domain` and `listId`";
@@ -230,6 +230,7 @@ pub struct KnowsInput {
 #[derive(Debug, Clone)]
 pub struct TargetReason {
     found: TargetMatch,
+    as_of: Option<Day>,
 }
 
 /// Why somebody is one of those whom a question is about: what they do today.
@@ -243,7 +244,7 @@ impl TargetReason {
     /// Where they have it.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
         match self.found.company {
-            Some(company) => load_company(ctx, company).await,
+            Some(company) => load_company(ctx, company, self.as_of).await,
             None => Ok(None),
         }
     }
@@ -280,17 +281,17 @@ pub struct Acquaintance {
 impl Acquaintance {
     /// Who knows.
     async fn knower(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.known.knower).await
+        load_person(ctx, self.known.knower, self.known.receipt.as_of).await
     }
 
     /// Whom.
     async fn target(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.known.target).await
+        load_person(ctx, self.known.target, self.known.receipt.as_of).await
     }
 
     /// Why the target is one of those whom the question is about.
     async fn matched(&self) -> TargetReason {
-        TargetReason { found: self.known.matched.clone() }
+        TargetReason { found: self.known.matched.clone(), as_of: self.known.receipt.as_of }
     }
 
     /// The tie: how strong, why, on what evidence.
@@ -320,25 +321,25 @@ impl From<service::Acquaintance> for Acquaintance {
 /// Asks who knows somebody.
 pub(super) async fn who_knows(
     ctx: &Context<'_>,
+    viewer: &Viewer,
     input: &WhoKnowsInput,
-    first: Option<i32>,
-    after: Option<String>,
+    request: &PageRequest,
 ) -> Result<Listed<Acquaintance>> {
     let question = KnownQuestion {
-        targets: TargetInput::read_all(ctx, &input.targets).await?,
-        among: ids("amongIds", input.among_ids.as_ref())?,
+        targets: TargetInput::read_all(ctx, viewer, &input.targets).await?,
+        among: named_ids("amongIds", input.among_ids.as_ref())?,
         min_strength: input.min_strength.map_or(0.0, Score::value),
     };
-    let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &page(first, after)?).await;
+    let found = tertius(ctx)?.who_knows(viewer, &question, request).await;
     Ok(connection(found.map_err(|error| fail(ctx, error))?, Acquaintance::from))
 }
 
 /// Asks whom somebody knows.
 pub(super) async fn knows(
     ctx: &Context<'_>,
+    viewer: &Viewer,
     input: &KnowsInput,
-    first: Option<i32>,
-    after: Option<String>,
+    request: &PageRequest,
 ) -> Result<Listed<Acquaintance>> {
     let targets = input.targets.as_deref().unwrap_or_default();
     if input.targets.is_some() && targets.is_empty() {
@@ -347,9 +348,9 @@ pub(super) async fn knows(
     }
     let question = KnowsQuestion {
         knowers: PathFromInput::read(input.knowers.as_ref())?,
-        targets: TargetInput::read_all(ctx, targets).await?,
+        targets: TargetInput::read_all(ctx, viewer, targets).await?,
         min_strength: input.min_strength.map_or(0.0, Score::value),
     };
-    let found = tertius(ctx)?.knows(viewer(ctx)?, &question, &page(first, after)?).await;
+    let found = tertius(ctx)?.knows(viewer, &question, request).await;
     Ok(connection(found.map_err(|error| fail(ctx, error))?, Acquaintance::from))
 }

@@ -10,8 +10,9 @@ use crate::{
 use super::{
     company::{Company, load_company},
     connection::{Listed, connection},
-    context::{tertius, viewer},
+    context::{tertius, viewer_seeing},
     error::fail,
+    global_id::node_id,
     input::page,
     person::{Person, load_person},
 };
@@ -64,9 +65,9 @@ pub enum ListEntry {
 /// A named set of people and companies.
 #[Object(name = "List")]
 impl NamedList {
-    /// The id: `list_` and 32 digits from 0 to f.
+    /// The id: `list_` and 32 digits from 0 to f; as of a past day, with `@` and the day.
     pub async fn id(&self) -> ID {
-        self.view.id.to_string().into()
+        node_id(self.view.id, self.view.as_of)
     }
 
     /// How it is called.
@@ -93,14 +94,15 @@ impl NamedList {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Listed<ListEntry>> {
         let request = page(first, after)?;
-        let found = tertius(ctx)?.on_list(viewer(ctx)?, self.view.id).await;
+        let as_of = self.view.as_of;
+        let found = tertius(ctx)?.on_list(&viewer_seeing(ctx, as_of)?, self.view.id).await;
         let holders = found.map_err(|error| fail(ctx, error))?;
         let page = cut_here(ctx, holders, "entries", &request)?;
         let (has_next, began_after) = (page.has_next, page.began_after);
         let loads = page.entries.into_iter().map(|(cursor, holder)| async move {
             let entry = match holder {
-                Holder::Person(id) => load_person(ctx, id).await?.map(ListEntry::Person),
-                Holder::Company(id) => load_company(ctx, id).await?.map(ListEntry::Company),
+                Holder::Person(id) => load_person(ctx, id, as_of).await?.map(ListEntry::Person),
+                Holder::Company(id) => load_company(ctx, id, as_of).await?.map(ListEntry::Company),
             };
             Ok::<_, async_graphql::Error>(entry.map(|entry| (cursor, entry)))
         });

@@ -1,7 +1,7 @@
 //! What batches lookups: however many rows an answer has, the store is asked once per kind.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::Hash,
     sync::{
         Arc,
@@ -14,17 +14,27 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    model::{CompanyId, PersonId},
+    model::{CompanyId, Day, PersonId},
     service::{CompanyView, JobView, PersonView, Receipt, ServiceError, Tertius, Viewer},
 };
 
 /// The error of a batch, shared by all who waited for it.
 pub(super) type Shared = Arc<ServiceError>;
 
+/// What a batch found.
+type Found<K, V> = Result<HashMap<At<K>, V>, Shared>;
+
 /// Looks things up as one viewer sees them.
 pub(super) struct Lookup {
     tertius: Arc<Tertius>,
     viewer: Viewer,
+}
+
+/// What is looked up, and as of which past day; the present where none is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct At<K> {
+    pub(super) key: K,
+    pub(super) as_of: Option<Day>,
 }
 
 /// Who works at a company today.
@@ -57,17 +67,18 @@ impl Loaders {
         Self { loader: loader.delay(Duration::ZERO), asked }
     }
 
-    /// Loads one thing, together with everything else that is wanted at the same time.
+    /// Loads one thing as of a day, together with everything else that is wanted at the same time.
     pub(super) async fn one<K>(
         &self,
         key: K,
-    ) -> Result<Option<<Lookup as Loader<K>>::Value>, Shared>
+        as_of: Option<Day>,
+    ) -> Result<Option<<Lookup as Loader<At<K>>>::Value>, Shared>
     where
         K: Send + Sync + Hash + Eq + Clone + 'static,
-        Lookup: Loader<K, Error = Shared>,
+        Lookup: Loader<At<K>, Error = Shared>,
     {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        self.loader.load_one(key).await
+        self.loader.load_one(At { key, as_of }).await
     }
 }
 
@@ -89,46 +100,83 @@ async fn until_quiet(asked: &AtomicU64) {
     }
 }
 
-fn found<K: Copy + Eq + std::hash::Hash, V>(keys: &[K], values: Vec<Option<V>>) -> HashMap<K, V> {
-    let pairs = keys.iter().copied().zip(values);
-    pairs.filter_map(|(key, value)| value.map(|value| (key, value))).collect()
+impl Lookup {
+    /// Keys by their day, with who asks as of it: the store is asked once for each.
+    fn by_day<K: Copy>(&self, keys: &[At<K>]) -> Vec<(Viewer, Vec<K>)> {
+        let mut days: BTreeMap<Option<Day>, Vec<K>> = BTreeMap::new();
+        for at in keys {
+            days.entry(at.as_of).or_default().push(at.key);
+        }
+        days.into_iter().map(|(day, keys)| (self.viewer.as_of(day), keys)).collect()
+    }
 }
 
-impl Loader<PersonId> for Lookup {
+/// Puts what was found as of a day to its keys.
+fn put<K, V>(
+    all: &mut HashMap<At<K>, V>,
+    as_of: Option<Day>,
+    found: impl IntoIterator<Item = (K, Option<V>)>,
+) where
+    K: Eq + Hash,
+{
+    let found = found.into_iter();
+    all.extend(found.filter_map(|(key, value)| Some((At { key, as_of }, value?))));
+}
+
+impl Loader<At<PersonId>> for Lookup {
     type Value = PersonView;
     type Error = Shared;
 
-    async fn load(&self, keys: &[PersonId]) -> Result<HashMap<PersonId, PersonView>, Shared> {
-        Ok(found(keys, self.tertius.people(&self.viewer, keys).await?))
+    async fn load(&self, keys: &[At<PersonId>]) -> Found<PersonId, PersonView> {
+        let mut all = HashMap::new();
+        for (viewer, ids) in self.by_day(keys) {
+            let people = self.tertius.people(&viewer, &ids).await?;
+            put(&mut all, viewer.day(), ids.into_iter().zip(people));
+        }
+        Ok(all)
     }
 }
 
-impl Loader<CompanyId> for Lookup {
+impl Loader<At<CompanyId>> for Lookup {
     type Value = CompanyView;
     type Error = Shared;
 
-    async fn load(&self, keys: &[CompanyId]) -> Result<HashMap<CompanyId, CompanyView>, Shared> {
-        Ok(found(keys, self.tertius.companies(&self.viewer, keys).await?))
+    async fn load(&self, keys: &[At<CompanyId>]) -> Found<CompanyId, CompanyView> {
+        let mut all = HashMap::new();
+        for (viewer, ids) in self.by_day(keys) {
+            let companies = self.tertius.companies(&viewer, &ids).await?;
+            put(&mut all, viewer.day(), ids.into_iter().zip(companies));
+        }
+        Ok(all)
     }
 }
 
-impl Loader<StaffOf> for Lookup {
+impl Loader<At<StaffOf>> for Lookup {
     type Value = Vec<JobView>;
     type Error = Shared;
 
-    async fn load(&self, keys: &[StaffOf]) -> Result<HashMap<StaffOf, Vec<JobView>>, Shared> {
-        let companies: Vec<CompanyId> = keys.iter().map(|key| key.0).collect();
-        let staff = self.tertius.staff(&self.viewer, &companies).await?;
-        Ok(keys.iter().copied().zip(staff).collect())
+    async fn load(&self, keys: &[At<StaffOf>]) -> Found<StaffOf, Vec<JobView>> {
+        let mut all = HashMap::new();
+        for (viewer, keys) in self.by_day(keys) {
+            let companies: Vec<CompanyId> = keys.iter().map(|key| key.0).collect();
+            let staff = self.tertius.staff(&viewer, &companies).await?;
+            put(&mut all, viewer.day(), keys.into_iter().zip(staff.into_iter().map(Some)));
+        }
+        Ok(all)
     }
 }
 
-impl Loader<TieOf> for Lookup {
+impl Loader<At<TieOf>> for Lookup {
     type Value = Receipt;
     type Error = Shared;
 
-    async fn load(&self, keys: &[TieOf]) -> Result<HashMap<TieOf, Receipt>, Shared> {
-        let pairs: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
-        Ok(found(keys, self.tertius.receipts(&self.viewer, &pairs).await?))
+    async fn load(&self, keys: &[At<TieOf>]) -> Found<TieOf, Receipt> {
+        let mut all = HashMap::new();
+        for (viewer, keys) in self.by_day(keys) {
+            let pairs: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
+            let receipts = self.tertius.receipts(&viewer, &pairs).await?;
+            put(&mut all, viewer.day(), keys.into_iter().zip(receipts));
+        }
+        Ok(all)
     }
 }

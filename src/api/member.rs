@@ -5,9 +5,12 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use crate::service::MemberView;
 
 use super::{
-    context::{tertius, viewer},
+    context::{tertius, viewer, viewer_as_of},
     error::fail,
+    keeping::Cadence,
+    list::NamedList,
     person::{Person, load_person},
+    scalar::Date,
 };
 
 /// What a member may do; each role may do what the ones before it may.
@@ -61,7 +64,7 @@ impl Member {
 
     /// The person that the member stands for.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.person).await
+        load_person(ctx, self.view.person, None).await
     }
 
     /// What the member may do.
@@ -84,7 +87,7 @@ pub struct Me;
 impl Me {
     /// The person that you stand for.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, viewer(ctx)?.person()).await
+        load_person(ctx, viewer(ctx)?.person(), None).await
     }
 
     /// What you may do.
@@ -99,15 +102,31 @@ impl Me {
     }
 
     /// The lists that you may see, in order of id; at most 1,000.
-    async fn lists(&self, ctx: &Context<'_>) -> Result<Vec<super::list::NamedList>> {
-        let lists = tertius(ctx)?.lists(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
-        Ok(lists.into_iter().map(super::list::NamedList::from).collect())
+    async fn lists(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+    ) -> Result<Vec<NamedList>> {
+        let lists = tertius(ctx)?.lists(&viewer_as_of(ctx, as_of)?).await;
+        let lists = lists.map_err(|error| fail(ctx, error))?;
+        Ok(lists.into_iter().map(NamedList::from).collect())
     }
 
     /// How often you want contact with whom, in order of id; at most 1,000. Only you see it.
-    async fn cadences(&self, ctx: &Context<'_>) -> Result<Vec<super::keeping::Cadence>> {
-        let cadences = tertius(ctx)?.cadences(viewer(ctx)?).await;
+    async fn cadences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+    ) -> Result<Vec<Cadence>> {
+        let viewer = viewer_as_of(ctx, as_of)?;
+        let cadences = tertius(ctx)?.cadences(&viewer).await;
         let cadences = cadences.map_err(|error| fail(ctx, error))?.into_values();
-        Ok(cadences.take(1_000).map(super::keeping::Cadence::from).collect())
+        Ok(cadences.take(1_000).map(|found| Cadence::of(found, viewer.day())).collect())
     }
 }

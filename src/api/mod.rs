@@ -8,6 +8,7 @@ mod connection;
 mod context;
 mod employment;
 mod error;
+mod global_id;
 mod import;
 mod import_mutation;
 mod input;
@@ -78,5 +79,5 @@ pub fn request(
     request: async_graphql::Request,
 ) -> async_graphql::Request {
     let loaders = loaders::Loaders::new(tertius, &viewer);
-    request.data(viewer).data(loaders)
+    request.data(viewer).data(loaders).data(context::PastDays::default())
 }

@@ -9,9 +9,10 @@ use crate::{
 
 use super::{
     company::{Company, load_company},
-    context::{tertius, viewer},
+    context::{tertius, viewer_on},
     employment::Employment,
-    error::fail,
+    error::{bad_input, fail},
+    global_id::GlobalId,
     import::Import,
     input,
     list::NamedList,
@@ -26,7 +27,8 @@ use super::{
     field(
         name = "id",
         ty = "ID",
-        desc = "The id: what it is, an underscore, 32 digits from 0 to f."
+        desc = "The id: what it is, an underscore, 32 digits from 0 to f; as of a past day, with `@` \
+                and the day."
     )
 )]
 pub enum NodeObject {
@@ -44,17 +46,26 @@ pub enum NodeObject {
     Import(Import),
 }
 
-/// Whatever has this id, if you may see it.
+/// Whatever has this id, as of the day that it names, if you may see it.
 pub(super) async fn load_node(
     ctx: &Context<'_>,
     argument: &'static str,
     id: &ID,
 ) -> Result<Option<NodeObject>> {
-    let any: AnyId = input::id(argument, id)?;
-    let (tertius, viewer) = (tertius(ctx)?, viewer(ctx)?);
+    let GlobalId { id: any, as_of } = input::global_id(argument, id)?;
+    if as_of.is_some() && matches!(any, AnyId::MemberId(_) | AnyId::ImportId(_)) {
+        let message = format!("{argument}: no past day is known of a {}", any.kind());
+        return Err(bad_input(Some(argument), message));
+    }
+    let (tertius, viewer) = (tertius(ctx)?, &viewer_on(ctx, argument, as_of)?);
+    let as_of = viewer.day();
     let found = match any {
-        AnyId::PersonId(id) => return Ok(load_person(ctx, id).await?.map(NodeObject::Person)),
-        AnyId::CompanyId(id) => return Ok(load_company(ctx, id).await?.map(NodeObject::Company)),
+        AnyId::PersonId(id) => {
+            return Ok(load_person(ctx, id, as_of).await?.map(NodeObject::Person));
+        }
+        AnyId::CompanyId(id) => {
+            return Ok(load_company(ctx, id, as_of).await?.map(NodeObject::Company));
+        }
         AnyId::EmploymentId(id) => {
             let jobs = tertius.employments(viewer, &[id]).await;
             jobs.map(|mut jobs| jobs.pop().flatten().map(|j| NodeObject::Employment(j.into())))

@@ -1,10 +1,15 @@
 //! Of which parts people and companies are made.
 
+use std::fmt::Display;
+
 use async_graphql::{Context, Enum, ID, Result, SimpleObject};
 
-use crate::service::{Join, PartView, PartsView, Why};
+use crate::{
+    model::Day,
+    service::{Join, PartView, PartsView, Why},
+};
 
-use super::company::load_company;
+use super::{company::load_company, global_id::node_id};
 
 /// So many parts, and joins, are shown at most.
 const SHOWN_MAX: usize = 100;
@@ -21,7 +26,8 @@ pub struct Parts {
 /// What was told under one address, page, domain or name.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Part {
-    /// The id of the part: name it to take it apart from the others.
+    /// The id of the part: name it to take it apart from the others. As of a past day, with `@`
+    /// and the day; the past is not taken apart.
     id: ID,
     /// How it is called there.
     names: Vec<String>,
@@ -57,22 +63,23 @@ pub enum JoinReason {
 
 impl Parts {
     /// The parts as they are shown; companies that explain a join are named.
-    pub(super) async fn of<Id: ToString>(ctx: &Context<'_>, view: PartsView<Id>) -> Result<Self> {
+    pub(super) async fn of<Id: Display>(ctx: &Context<'_>, view: PartsView<Id>) -> Result<Self> {
         let mut joins = Vec::new();
         for join in view.joins.into_iter().take(SHOWN_MAX) {
-            joins.push(PartJoin::of(ctx, &join).await?);
+            joins.push(PartJoin::of(ctx, &join, view.as_of).await?);
         }
-        let parts = view.parts.into_iter().take(SHOWN_MAX).map(Part::from).collect();
+        let parts = view.parts.into_iter().take(SHOWN_MAX);
+        let parts = parts.map(|part| Part::of(part, view.as_of)).collect();
         Ok(Self { parts, joins })
     }
 }
 
-impl<Id: ToString> From<PartView<Id>> for Part {
-    fn from(view: PartView<Id>) -> Self {
+impl Part {
+    fn of<Id: Display>(view: PartView<Id>, as_of: Option<Day>) -> Self {
         let identifiers = view.identifiers.iter().map(crate::model::Identifier::text);
         let domains = view.domains.iter().map(ToString::to_string);
         Self {
-            id: view.id.to_string().into(),
+            id: node_id(view.id, as_of),
             names: view.names.iter().map(ToString::to_string).collect(),
             known_by: identifiers.chain(domains).collect(),
         }
@@ -80,7 +87,11 @@ impl<Id: ToString> From<PartView<Id>> for Part {
 }
 
 impl PartJoin {
-    async fn of<Id: ToString>(ctx: &Context<'_>, join: &Join<Id>) -> Result<Self> {
+    async fn of<Id: Display>(
+        ctx: &Context<'_>,
+        join: &Join<Id>,
+        as_of: Option<Day>,
+    ) -> Result<Self> {
         let (why, explanation) = match &join.why {
             Why::ByHand => (JoinReason::ByHand, "somebody said so".to_owned()),
             Why::Shares(key) => {
@@ -88,14 +99,14 @@ impl PartJoin {
             }
             Why::CompanyName(name) => (JoinReason::CompanyName, format!("the same name, {name}")),
             Why::NameAndCompany(company) => {
-                let company = load_company(ctx, *company).await?;
+                let company = load_company(ctx, *company, as_of).await?;
                 let name = company.and_then(|company| company.view.name);
                 let name = name.map_or_else(|| "the same company".to_owned(), |n| n.to_string());
                 let explanation = format!("the same name at {name}, and the only one there");
                 (JoinReason::NameAndCompany, explanation)
             }
         };
-        let (one_id, other_id) = (join.one.to_string().into(), join.other.to_string().into());
+        let (one_id, other_id) = (node_id(&join.one, as_of), node_id(&join.other, as_of));
         Ok(Self { one_id, other_id, why, explanation })
     }
 }

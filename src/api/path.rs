@@ -5,7 +5,7 @@ use async_graphql::{
 };
 
 use crate::{
-    model::PersonId,
+    model::{Day, PersonId},
     service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer},
 };
 
@@ -46,6 +46,7 @@ pub enum PathRiskKind {
 #[derive(Debug, Clone, Copy)]
 pub struct PathRisk {
     risk: service::Risk,
+    as_of: Option<Day>,
 }
 
 /// What speaks against a path, and at whom on it.
@@ -58,7 +59,7 @@ impl PathRisk {
 
     /// Who would be asked in the step that it is about.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.risk.person).await
+        load_person(ctx, self.risk.person, self.as_of).await
     }
 }
 
@@ -98,12 +99,12 @@ pub struct PathHop {
 impl PathHop {
     /// Who asks.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.hop.from).await
+        load_person(ctx, self.hop.from, self.hop.receipt.as_of).await
     }
 
     /// Who is asked.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.hop.to).await
+        load_person(ctx, self.hop.to, self.hop.receipt.as_of).await
     }
 
     /// The probability that the step is granted.
@@ -149,7 +150,7 @@ impl Introduced {
 
     /// Everybody on it, from the seeker to the target; null for whom you may not see.
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
-        load_people(ctx, &self.path.people()).await
+        load_people(ctx, &self.path.people(), self.path.as_of).await
     }
 
     /// How many steps it has: one more than connectors.
@@ -174,20 +175,26 @@ impl Introduced {
 
     /// What speaks against it.
     async fn risks(&self) -> Vec<PathRisk> {
-        self.path.risks.iter().map(|&risk| PathRisk { risk }).collect()
+        let as_of = self.path.as_of;
+        self.path.risks.iter().map(|&risk| PathRisk { risk, as_of }).collect()
     }
 
     /// Whom to ask first.
     async fn ask_first(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.path.ask_first() {
-            Some(person) => load_person(ctx, person).await,
+            Some(person) => load_person(ctx, person, self.path.as_of).await,
             None => Ok(None),
         }
     }
 }
 
-async fn load_people(ctx: &Context<'_>, people: &[PersonId]) -> Result<Vec<Option<Person>>> {
-    futures_util::future::try_join_all(people.iter().map(|&id| load_person(ctx, id))).await
+async fn load_people(
+    ctx: &Context<'_>,
+    people: &[PersonId],
+    as_of: Option<Day>,
+) -> Result<Vec<Option<Person>>> {
+    let people = people.iter().map(|&id| load_person(ctx, id, as_of));
+    futures_util::future::try_join_all(people).await
 }
 
 /// Why there is no path.
@@ -219,18 +226,20 @@ pub struct NearestMiss {
     pub island_size: Option<i32>,
     #[graphql(skip)]
     people: Vec<PersonId>,
+    #[graphql(skip)]
+    as_of: Option<Day>,
 }
 
 #[ComplexObject]
 impl NearestMiss {
     /// Everybody on the way that was not allowed; empty where there is none.
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
-        load_people(ctx, &self.people).await
+        load_people(ctx, &self.people, self.as_of).await
     }
 }
 
-impl From<Miss> for NearestMiss {
-    fn from(miss: Miss) -> Self {
+impl NearestMiss {
+    fn of(miss: Miss, as_of: Option<Day>) -> Self {
         let (reason, people, island_size) = match miss {
             Miss::TooFar(people) => (MissReason::TooFar, people, None),
             Miss::OnlyExcluded(people) => (MissReason::OnlyExcluded, people, None),
@@ -240,7 +249,7 @@ impl From<Miss> for NearestMiss {
             Miss::SeekerUnknown => (MissReason::SeekerKnowsNobody, Vec::new(), None),
             Miss::SamePerson => (MissReason::SamePerson, Vec::new(), None),
         };
-        Self { reason, island_size, people }
+        Self { reason, island_size, people, as_of }
     }
 }
 
@@ -312,11 +321,11 @@ impl IntroPaths {
 
 impl From<PathAnswer> for IntroPaths {
     fn from(answer: PathAnswer) -> Self {
-        let PathAnswer { paths, miss, basis, day } = answer;
+        let PathAnswer { paths, miss, basis, day, as_of } = answer;
         let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };
         let outcomes = i32::try_from(basis.outcomes).unwrap_or(i32::MAX);
         let beside = PathAnswerFields {
-            miss: miss.map(NearestMiss::from),
+            miss: miss.map(|miss| NearestMiss::of(miss, as_of)),
             basis: ScoreBasis { kind, outcomes },
             as_of: Date(day),
         };

@@ -4,13 +4,13 @@ use async_graphql::{Context, Enum, ID, InputObject, OneofObject, Result};
 
 use crate::{
     model::{CompanyId, PersonId},
-    service::{self, PathQuestion},
+    service::{self, PageRequest, PathQuestion, Viewer},
 };
 
 use super::{
-    context::{tertius, viewer},
+    context::tertius,
     error::{bad_input, fail},
-    input::{count, id, ids, page},
+    input::{count, named_id, named_ids},
     known::{JobFunction, Seniority, wanted_post},
     path::IntroPaths,
     scalar::Score,
@@ -40,7 +40,9 @@ impl PathFromInput {
         Ok(match input {
             None | Some(Self::Scope(PathScope::Me)) => service::From::Me,
             Some(Self::Scope(PathScope::MyTeam)) => service::From::MyTeam,
-            Some(Self::PersonIds(list)) => service::From::People(ids("personIds", Some(list))?),
+            Some(Self::PersonIds(list)) => {
+                service::From::People(named_ids("personIds", Some(list))?)
+            }
         })
     }
 }
@@ -76,16 +78,16 @@ pub enum PathToInput {
 }
 
 impl PathToInput {
-    pub(super) async fn read(&self, ctx: &Context<'_>) -> Result<service::To> {
+    pub(super) async fn read(&self, ctx: &Context<'_>, viewer: &Viewer) -> Result<service::To> {
         Ok(match self {
-            Self::PersonId(person) => service::To::Person(id("personId", person)?),
-            Self::Email(email) => service::To::Person(person_with(ctx, email).await?),
-            Self::CompanyId(company) => service::To::Company(id("companyId", company)?),
-            Self::Domain(domain) => service::To::Company(company_at(ctx, domain).await?),
+            Self::PersonId(person) => service::To::Person(named_id("personId", person)?),
+            Self::Email(email) => service::To::Person(person_with(ctx, viewer, email).await?),
+            Self::CompanyId(company) => service::To::Company(named_id("companyId", company)?),
+            Self::Domain(domain) => service::To::Company(company_at(ctx, viewer, domain).await?),
             Self::Role(RoleInput { company_id, domain, title, seniorities, functions }) => {
                 let company = match (company_id, domain) {
-                    (Some(company), None) => id("companyId", company)?,
-                    (None, Some(domain)) => company_at(ctx, domain).await?,
+                    (Some(company), None) => named_id("companyId", company)?,
+                    (None, Some(domain)) => company_at(ctx, viewer, domain).await?,
                     _ => {
                         let message = "role: name either `companyId` or `domain`";
                         return Err(bad_input(Some("role"), message));
@@ -99,15 +101,23 @@ impl PathToInput {
 }
 
 /// The person with a mail address.
-pub(super) async fn person_with(ctx: &Context<'_>, email: &str) -> Result<PersonId> {
-    let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, "email", email).await;
+pub(super) async fn person_with(
+    ctx: &Context<'_>,
+    viewer: &Viewer,
+    email: &str,
+) -> Result<PersonId> {
+    let found = tertius(ctx)?.person_by_identifier(viewer, "email", email).await;
     let found = found.map_err(|error| fail(ctx, error))?;
     Ok(found.ok_or_else(|| unknown(ctx, "person", email))?.id)
 }
 
 /// The company with a domain.
-pub(super) async fn company_at(ctx: &Context<'_>, domain: &str) -> Result<CompanyId> {
-    let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, domain).await;
+pub(super) async fn company_at(
+    ctx: &Context<'_>,
+    viewer: &Viewer,
+    domain: &str,
+) -> Result<CompanyId> {
+    let found = tertius(ctx)?.company_by_domain(viewer, domain).await;
     let found = found.map_err(|error| fail(ctx, error))?;
     Ok(found.ok_or_else(|| unknown(ctx, "company", domain))?.id)
 }
@@ -137,17 +147,17 @@ impl IntroPathsInput {
     async fn read(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
-        after: Option<String>,
+        viewer: &Viewer,
+        page: PageRequest,
     ) -> Result<PathQuestion> {
         Ok(PathQuestion {
             from: PathFromInput::read(self.from.as_ref())?,
-            to: self.to.read(ctx).await?,
-            page: page(first, after)?,
+            to: self.to.read(ctx, viewer).await?,
+            page,
             max_steps: count("maxSteps", self.max_steps)?,
             min_step: self.min_step_probability.map(Score::value),
-            avoid_people: ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
-            avoid_companies: ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
+            avoid_people: named_ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
+            avoid_companies: named_ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
         })
     }
 }
@@ -155,11 +165,11 @@ impl IntroPathsInput {
 /// Asks for paths.
 pub(super) async fn ask(
     ctx: &Context<'_>,
+    viewer: &Viewer,
     input: &IntroPathsInput,
-    first: Option<i32>,
-    after: Option<String>,
+    page: PageRequest,
 ) -> Result<IntroPaths> {
-    let question = input.read(ctx, first, after).await?;
-    let answer = tertius(ctx)?.intro_paths(viewer(ctx)?, &question).await;
+    let question = input.read(ctx, viewer, page).await?;
+    let answer = tertius(ctx)?.intro_paths(viewer, &question).await;
     Ok(answer.map_err(|error| fail(ctx, error))?.into())
 }

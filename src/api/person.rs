@@ -3,16 +3,17 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use crate::{
-    model::{Identifier, PersonId},
-    service::{KnownQuestion, PersonView, Target, Whom},
+    model::{Day, Identifier, PersonId},
+    service::{KnownQuestion, PersonView, ServiceError, Target, Whom},
 };
 
 use super::{
     company::Company,
     connection::{Listed, connection},
-    context::{loaders, tertius, viewer},
+    context::{loaders, tertius, viewer, viewer_seeing},
     employment::Employment,
     error::fail,
+    global_id::node_id,
     input::page,
     list::cut_here,
     loaders::TieOf,
@@ -32,23 +33,32 @@ impl From<PersonView> for Person {
     }
 }
 
-/// A person by id, through the loader.
-pub(super) async fn load_person(ctx: &Context<'_>, id: PersonId) -> Result<Option<Person>> {
-    let found = loaders(ctx)?.one(id).await;
+/// A person by id, as of a past day or now, through the loader.
+pub(super) async fn load_person(
+    ctx: &Context<'_>,
+    id: PersonId,
+    as_of: Option<Day>,
+) -> Result<Option<Person>> {
+    let found = loaders(ctx)?.one(id, as_of).await;
     found.map(|person| person.map(Person::from)).map_err(|e| shared(ctx, &e))
 }
 
-/// The error of a batch: whoever waited for it learns only that it failed.
+/// The error of a batch: whoever waited for it learns only that it failed, or when to come back.
 pub(super) fn shared(ctx: &Context<'_>, error: &super::loaders::Shared) -> async_graphql::Error {
-    fail(ctx, crate::service::ServiceError::Internal(error.to_string().into()))
+    match **error {
+        ServiceError::Busy { reason, retry_after_ms } => {
+            fail(ctx, ServiceError::Busy { reason, retry_after_ms })
+        }
+        _ => fail(ctx, ServiceError::Internal(error.to_string().into())),
+    }
 }
 
 /// A person, as far as you may see them.
 #[Object]
 impl Person {
-    /// The id: `person_` and 32 digits from 0 to f.
+    /// The id: `person_` and 32 digits from 0 to f; as of a past day, with `@` and the day.
     pub async fn id(&self) -> ID {
-        self.view.id.to_string().into()
+        node_id(self.view.id, self.view.as_of)
     }
 
     /// How often the person was changed; name it when you correct something.
@@ -88,7 +98,7 @@ impl Person {
     /// The company today, of the newest employment that goes on.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
         match self.view.jobs.iter().find(|job| job.current) {
-            Some(job) => super::company::load_company(ctx, job.company).await,
+            Some(job) => super::company::load_company(ctx, job.company, self.view.as_of).await,
             None => Ok(None),
         }
     }
@@ -123,14 +133,15 @@ impl Person {
         if me == self.view.id {
             return Ok(None);
         }
-        let receipt = loaders(ctx)?.one(TieOf(me, self.view.id)).await;
+        let receipt = loaders(ctx)?.one(TieOf(me, self.view.id), self.view.as_of).await;
         let receipt = receipt.map_err(|error| shared(ctx, &error))?;
         Ok(receipt.map(|receipt| Tie::new(me, self.view.id, receipt)))
     }
 
     /// Of which parts the person is made, and why they are one.
     async fn parts(&self, ctx: &Context<'_>) -> Result<Parts> {
-        let parts = tertius(ctx)?.person_parts(viewer(ctx)?, self.view.id).await;
+        let viewer = viewer_seeing(ctx, self.view.as_of)?;
+        let parts = tertius(ctx)?.person_parts(&viewer, self.view.id).await;
         Parts::of(ctx, parts.map_err(|error| fail(ctx, error))?).await
     }
 
@@ -147,8 +158,8 @@ impl Person {
             among: Vec::new(),
             min_strength: 0.0,
         };
-        let request = page(first, after)?;
-        let found = tertius(ctx)?.who_knows(viewer(ctx)?, &question, &request).await;
+        let (viewer, request) = (viewer_seeing(ctx, self.view.as_of)?, page(first, after)?);
+        let found = tertius(ctx)?.who_knows(&viewer, &question, &request).await;
         let page = found.map_err(|error| fail(ctx, error))?;
         Ok(connection(page, |a| Tie::new(a.knower, a.target, a.receipt)))
     }

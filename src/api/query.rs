@@ -1,5 +1,7 @@
 //! What can be asked.
 
+use std::{fmt::Display, str::FromStr};
+
 use async_graphql::{Context, Enum, ID, Object, OneofObject, Result, Union};
 
 use crate::service::{Found, HolderKind, SearchQuestion};
@@ -8,10 +10,11 @@ use super::{
     calibration::Calibration,
     company::{Company, load_company},
     connection::{Listed, connection},
-    context::{tertius, viewer},
+    context::{tertius, viewer, viewer_as_of, viewer_on},
     error::{bad_input, fail},
+    global_id::GlobalId,
     import::{Exclusion, Import},
-    input::{id, page},
+    input::{global_id, page},
     keeping::{self, Reminders, Urgency},
     known::{self, Acquaintance, KnowsInput, WhoKnowsInput},
     list::cut_here,
@@ -20,12 +23,13 @@ use super::{
     path::IntroPaths,
     path_input::{IntroPathsInput, ask},
     person::{Person, load_person},
+    scalar::Date,
 };
 
 /// How a person is named.
 #[derive(Debug, Clone, OneofObject)]
 pub enum PersonBy {
-    /// By id.
+    /// By id. An id of a past day means that day, unless `asOf` names another.
     Id(ID),
     /// By a mail address.
     Email(String),
@@ -36,7 +40,7 @@ pub enum PersonBy {
 /// How a company is named.
 #[derive(Debug, Clone, OneofObject)]
 pub enum CompanyBy {
-    /// By id.
+    /// By id. An id of a past day means that day, unless `asOf` names another.
     Id(ID),
     /// By a domain.
     Domain(String),
@@ -111,11 +115,18 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How the person is named.")] by: PersonBy,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Option<Person>> {
         match by {
-            PersonBy::Id(person) => load_person(ctx, id("id", &person)?).await,
-            PersonBy::Email(text) => person_by(ctx, "email", &text).await,
-            PersonBy::Profile(text) => person_by(ctx, "profile", &text).await,
+            PersonBy::Id(person) => {
+                let GlobalId { id, as_of } = asked(ctx, &person, as_of)?;
+                load_person(ctx, id, as_of).await
+            }
+            PersonBy::Email(text) => person_by(ctx, as_of, ("email", &text)).await,
+            PersonBy::Profile(text) => person_by(ctx, as_of, ("profile", &text)).await,
         }
     }
 
@@ -124,11 +135,19 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How the company is named.")] by: CompanyBy,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Option<Company>> {
         match by {
-            CompanyBy::Id(company) => load_company(ctx, id("id", &company)?).await,
+            CompanyBy::Id(company) => {
+                let GlobalId { id, as_of } = asked(ctx, &company, as_of)?;
+                load_company(ctx, id, as_of).await
+            }
             CompanyBy::Domain(domain) => {
-                let found = tertius(ctx)?.company_by_domain(viewer(ctx)?, &domain).await;
+                let viewer = viewer_as_of(ctx, as_of)?;
+                let found = tertius(ctx)?.company_by_domain(&viewer, &domain).await;
                 Ok(found.map_err(|error| fail(ctx, error))?.map(Company::from))
             }
         }
@@ -141,8 +160,13 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Listed<Person>> {
-        let found = tertius(ctx)?.people_page(viewer(ctx)?, &page(first, after)?).await;
+        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
+        let found = tertius(ctx)?.people_page(&viewer, &request).await;
         Ok(connection(found.map_err(|error| fail(ctx, error))?, Person::from))
     }
 
@@ -153,8 +177,13 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Listed<Company>> {
-        let found = tertius(ctx)?.companies_page(viewer(ctx)?, &page(first, after)?).await;
+        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
+        let found = tertius(ctx)?.companies_page(&viewer, &request).await;
         Ok(connection(found.map_err(|error| fail(ctx, error))?, Company::from))
     }
 
@@ -170,13 +199,18 @@ impl Query {
         >,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Listed<SearchResult>> {
         let only = only.map(|only| match only {
             SearchType::Person => HolderKind::Person,
             SearchType::Company => HolderKind::Company,
         });
         let question = SearchQuestion { text: query, only };
-        let found = tertius(ctx)?.search(viewer(ctx)?, &question, &page(first, after)?).await;
+        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
+        let found = tertius(ctx)?.search(&viewer, &question, &request).await;
         Ok(connection(found.map_err(|error| fail(ctx, error))?, SearchResult::from))
     }
 
@@ -189,8 +223,12 @@ impl Query {
         #[graphql(desc = "From where, to whom, along what.")] input: IntroPathsInput,
         #[graphql(desc = "How many; 5 if nothing is said, 20 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<IntroPaths> {
-        ask(ctx, &input, first, after).await
+        ask(ctx, &viewer_as_of(ctx, as_of)?, &input, page(first, after)?).await
     }
 
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then
@@ -203,8 +241,12 @@ impl Query {
         #[graphql(desc = "Who knows whom, among whom.")] input: WhoKnowsInput,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Listed<Acquaintance>> {
-        known::who_knows(ctx, &input, first, after).await
+        known::who_knows(ctx, &viewer_as_of(ctx, as_of)?, &input, &page(first, after)?).await
     }
 
     /// Whom you, your team or anybody else knows among targets: the strongest tie first, then
@@ -216,8 +258,12 @@ impl Query {
         #[graphql(desc = "Who, whom among whom.")] input: KnowsInput,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Listed<Acquaintance>> {
-        known::knows(ctx, &input, first, after).await
+        known::knows(ctx, &viewer_as_of(ctx, as_of)?, &input, &page(first, after)?).await
     }
 
     /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then
@@ -230,8 +276,13 @@ impl Query {
         #[graphql(desc = "Only what is so urgent.")] only: Option<Urgency>,
         #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
     ) -> Result<Reminders> {
-        keeping::keep_in_touch(ctx, (list_id, only), first, after).await
+        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
+        keeping::keep_in_touch(ctx, &viewer, (list_id, only), &request).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.
@@ -247,8 +298,15 @@ impl Query {
     }
 
     /// How strength is computed in this installation.
-    async fn calibration(&self, ctx: &Context<'_>) -> Result<Calibration> {
-        let view = tertius(ctx)?.calibration(viewer(ctx)?).await;
+    async fn calibration(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+    ) -> Result<Calibration> {
+        let view = tertius(ctx)?.calibration(&viewer_as_of(ctx, as_of)?).await;
         Ok(view.map_err(|error| fail(ctx, error))?.into())
     }
 
@@ -265,11 +323,25 @@ impl Query {
     }
 }
 
+/// What an id names, as of the day that the question names, else of that in the id.
+fn asked<T>(ctx: &Context<'_>, id: &ID, as_of: Option<Date>) -> Result<GlobalId<T>>
+where
+    T: FromStr<Err: Display>,
+{
+    let named: GlobalId<T> = global_id("id", id)?;
+    let viewer = match as_of {
+        Some(_) => viewer_as_of(ctx, as_of)?,
+        None => viewer_on(ctx, "id", named.as_of)?,
+    };
+    Ok(GlobalId { as_of: viewer.day(), ..named })
+}
+
 async fn person_by(
     ctx: &Context<'_>,
-    argument: &'static str,
-    text: &str,
+    as_of: Option<Date>,
+    (argument, text): (&'static str, &str),
 ) -> Result<Option<Person>> {
-    let found = tertius(ctx)?.person_by_identifier(viewer(ctx)?, argument, text).await;
+    let viewer = viewer_as_of(ctx, as_of)?;
+    let found = tertius(ctx)?.person_by_identifier(&viewer, argument, text).await;
     Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::{
-    model::PersonId,
+    model::{Day, PersonId},
     service::{Band, Factor, OverrideView, Receipt},
 };
 
@@ -157,6 +157,7 @@ pub struct TieFade {
 #[derive(Debug, Clone)]
 pub struct TieOverride {
     view: OverrideView,
+    as_of: Option<Day>,
 }
 
 /// What one of two people says of their tie, in place of what the evidence says.
@@ -179,7 +180,7 @@ impl TieOverride {
 
     /// Who says so: one of the two.
     async fn by_person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.by).await
+        load_person(ctx, self.view.by, self.as_of).await
     }
 }
 
@@ -203,12 +204,12 @@ impl Tie {
 impl Tie {
     /// One of the two.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.from).await
+        load_person(ctx, self.from, self.receipt.as_of).await
     }
 
     /// The other.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.to).await
+        load_person(ctx, self.to, self.receipt.as_of).await
     }
 
     /// The probability that the two have contact both ways within 60 days, or within the horizon
@@ -236,7 +237,8 @@ impl Tie {
     /// nobody does, and where it is not for you to see.
     #[graphql(name = "override")]
     async fn overridden(&self) -> Option<TieOverride> {
-        self.receipt.overridden.clone().map(|view| TieOverride { view })
+        let as_of = self.receipt.as_of;
+        self.receipt.overridden.clone().map(|view| TieOverride { view, as_of })
     }
 
     /// Why: parts that sum to the log-odds of the strength. Empty where some of the evidence is

@@ -10,7 +10,10 @@ use crate::{
     service::FileFormat,
 };
 
-use super::known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs};
+use super::{
+    asking::AsOf,
+    known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs},
+};
 
 const AFTER_HELP: &str = "\
 Try it:
@@ -199,6 +202,9 @@ pub struct ExportArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `imports` takes.
@@ -243,6 +249,9 @@ pub struct PathArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `search` takes.
@@ -257,6 +266,9 @@ pub struct SearchArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `parts` takes.
@@ -267,6 +279,9 @@ pub struct PartsArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `link` takes.
@@ -354,31 +369,5 @@ impl Shared {
     /// As flags for the settings.
     pub fn flags(&self) -> Flags {
         Flags { config: self.config.clone(), store: self.store.clone(), ..Flags::default() }
-    }
-}
-
-impl Command {
-    /// As whom the question is asked, if it is one.
-    pub fn ask_as(&self) -> Option<&str> {
-        match self {
-            Self::Path(args) => Some(&args.ask_as.member),
-            Self::WhoKnows(args) => Some(&args.ask_as.member),
-            Self::Override(args) => Some(&args.ask_as.member),
-            Self::Knows(args) => Some(&args.ask_as.member),
-            Self::KeepInTouch(args) => Some(&args.ask_as.member),
-            Self::Cadence(args) => Some(&args.ask_as.member),
-            Self::Search(args) => Some(&args.ask_as.member),
-            Self::Token(args) => Some(&args.ask_as.member),
-            Self::Parts(args) => Some(&args.ask_as.member),
-            Self::Link(args) => Some(&args.ask_as.member),
-            Self::Unlink(args) => Some(&args.ask_as.member),
-            Self::Exclude(args) => Some(&args.ask_as.member),
-            Self::Backtest(args) => Some(&args.ask_as.member),
-            Self::Calibrate(args) => Some(&args.ask_as.member),
-            Self::Export(args) => Some(&args.ask_as.member),
-            Self::Imports(args) => Some(&args.ask_as.member),
-            Self::Undo(args) => Some(&args.ask_as.member),
-            _ => None,
-        }
     }
 }

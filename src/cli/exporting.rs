@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::service::{ExportRequest, Exported, ServiceError, Tertius, Viewer};
 
-use super::{ExportArgs, Printed, progress};
+use super::{ExportArgs, Printed, day_of, progress};
 
 pub(super) async fn run(
     tertius: &Tertius,
@@ -22,7 +22,7 @@ pub(super) async fn run(
     let path = args.output.display();
     if as_json {
         let counts = json!({
-            "path": path.to_string(), "people": people, "companies": companies,
+            "asOf": day_of(tertius, viewer), "path": path.to_string(), "people": people, "companies": companies,
             "contacts": contacts, "ties": ties,
         });
         return Ok(Printed::done(format!("{counts:#}\n")));

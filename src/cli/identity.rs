@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::{
-    model::{AnyId, Excluded, Holder},
+    model::{AnyId, Day, Excluded, Holder},
     service::{Found, Join, PartView, PartsView, ServiceError, Tertius, Viewer, Why},
 };
 
 use super::{
-    ExcludeArgs, LinkArgs, PartsArgs, Printed, UnlinkArgs,
+    ExcludeArgs, LinkArgs, PartsArgs, Printed, UnlinkArgs, day_of,
     importing::why_text,
     known::plain_table,
     names::Names,
@@ -43,15 +43,21 @@ pub(super) async fn parts(
                 _ => None,
             });
             let names = Names::of(tertius, viewer, [], at).await?;
-            Ok(shown(&parts, &names, as_json))
+            Ok(shown(&parts, &names, as_json.then(|| day_of(tertius, viewer))))
         }
         Holder::Company(id) => {
-            Ok(shown(&tertius.company_parts(viewer, id).await?, &Names::default(), as_json))
+            let parts = tertius.company_parts(viewer, id).await?;
+            Ok(shown(&parts, &Names::default(), as_json.then(|| day_of(tertius, viewer))))
         }
     }
 }
 
-fn shown<Id: std::fmt::Display>(parts: &PartsView<Id>, names: &Names, as_json: bool) -> Printed {
+/// Parts for a person, or, as of a day, for a program.
+fn shown<Id: std::fmt::Display>(
+    parts: &PartsView<Id>,
+    names: &Names,
+    json_of: Option<Day>,
+) -> Printed {
     let known = |part: &PartView<Id>| -> Vec<String> {
         let identifiers = part.identifiers.iter().map(crate::model::Identifier::text);
         identifiers.chain(part.domains.iter().map(ToString::to_string)).collect()
@@ -59,7 +65,7 @@ fn shown<Id: std::fmt::Display>(parts: &PartsView<Id>, names: &Names, as_json: b
     let called = |part: &PartView<Id>| {
         part.names.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
-    if as_json {
+    if let Some(day) = json_of {
         let parts_json = parts.parts.iter().map(|part| {
             json!({ "id": part.id.to_string(), "names": part.names, "knownBy": known(part) })
         });
@@ -67,8 +73,8 @@ fn shown<Id: std::fmt::Display>(parts: &PartsView<Id>, names: &Names, as_json: b
             let (one, other) = (one.to_string(), other.to_string());
             json!({ "one": one, "other": other, "why": why_text(why, names) })
         });
-        let all =
-            json!({ "parts": parts_json.collect::<Vec<_>>(), "joins": joins.collect::<Vec<_>>() });
+        let (parts, joins) = (parts_json.collect::<Vec<_>>(), joins.collect::<Vec<_>>());
+        let all = json!({ "asOf": day, "parts": parts, "joins": joins });
         return Printed::done(format!("{all:#}\n"));
     }
     let mut table = plain_table(["part", "called", "known by"]);
@@ -80,7 +86,7 @@ fn shown<Id: std::fmt::Display>(parts: &PartsView<Id>, names: &Names, as_json: b
         format!("{} and {} are one: {}\n", join.one, join.other, why_text(&join.why, names))
     });
     text.extend(reasons);
-    if parts.parts.len() > 1 {
+    if parts.parts.len() > 1 && parts.as_of.is_none() {
         text += "`tertius unlink PART` takes one out.\n";
     }
     Printed::done(text)
@@ -121,10 +127,11 @@ pub(super) async fn exclude(
             (false, true) => _ = tertius.lift_exclusion(viewer, text).await?,
             (true, lift) => {
                 let person = person(tertius, viewer, text).await?;
-                match lift {
-                    false => tertius.exclude_person(viewer, person).await?,
-                    true => tertius.lift_person(viewer, person).await?,
-                };
+                if lift {
+                    tertius.lift_person(viewer, person).await?;
+                } else {
+                    tertius.exclude_person(viewer, person).await?;
+                }
             }
         }
     }

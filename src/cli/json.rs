@@ -118,7 +118,7 @@ fn one_miss(miss: &Miss, names: &Names) -> Value {
     json!({ "reason": reason, "people": people.collect::<Vec<_>>() })
 }
 
-pub(super) fn known(known: &[Acquaintance], names: &Names) -> String {
+pub(super) fn known(known: &[Acquaintance], names: &Names, day: Day) -> String {
     let known = known.iter().map(|one| {
         json!({
             "knower": { "id": one.knower.to_string(), "name": names.person(one.knower), "where": names.place(one.knower) },
@@ -129,7 +129,7 @@ pub(super) fn known(known: &[Acquaintance], names: &Names) -> String {
             "verdict": verdict_word(one.verdict),
         })
     });
-    printed(&json!({ "known": known.collect::<Vec<_>>() }))
+    printed(&json!({ "asOf": day, "known": known.collect::<Vec<_>>() }))
 }
 
 /// Why somebody is one of those that were meant.
@@ -146,7 +146,12 @@ fn matched(found: &TargetMatch, names: &Names) -> Value {
     })
 }
 
-pub(super) fn keeping(reminders: &[Reminder], threads: &[Thread], names: &Names) -> String {
+pub(super) fn keeping(
+    reminders: &[Reminder],
+    threads: &[Thread],
+    names: &Names,
+    day: Day,
+) -> String {
     let named = |id| json!({ "id": PersonId::to_string(&id), "name": names.person(id) });
     let reminders = reminders.iter().map(|one| {
         json!({
@@ -171,7 +176,8 @@ pub(super) fn keeping(reminders: &[Reminder], threads: &[Thread], names: &Names)
         })
     });
     let threads = threads.collect::<Vec<_>>();
-    printed(&json!({ "reminders": reminders.collect::<Vec<_>>(), "threads": threads }))
+    let reminders = reminders.collect::<Vec<_>>();
+    printed(&json!({ "asOf": day, "reminders": reminders, "threads": threads }))
 }
 
 pub(super) fn cadence(person: PersonId, cadence: Option<Cadence>, names: &Names) -> String {
@@ -179,7 +185,7 @@ pub(super) fn cadence(person: PersonId, cadence: Option<Cadence>, names: &Names)
     printed(&json!({ "person": person, "days": cadence.map(|cadence| cadence.days) }))
 }
 
-pub(super) fn found(found: &[Found], names: &Names) -> String {
+pub(super) fn found(found: &[Found], names: &Names, day: Day) -> String {
     let found = found.iter().map(|one| match one {
         Found::Person(person) => json!({
             "kind": "person",
@@ -194,5 +200,5 @@ pub(super) fn found(found: &[Found], names: &Names) -> String {
             "domains": company.domains.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }),
     });
-    printed(&json!({ "found": found.collect::<Vec<_>>() }))
+    printed(&json!({ "asOf": day, "found": found.collect::<Vec<_>>() }))
 }

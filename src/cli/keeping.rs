@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Printed, json,
+    Printed, day_of, json,
     known::plain_table,
     known_args::{CadenceArgs, KeepingArgs},
     names::Names,
@@ -34,13 +34,14 @@ pub(super) async fn run(
     let reminders = tertius.keep_in_touch(viewer, &question, &request).await?.into_nodes();
     let threads = tertius.threads(viewer, list).await?;
     let names = names(tertius, viewer, &reminders, &threads).await?;
+    let day = day_of(tertius, viewer);
     if as_json {
-        return Ok(Printed::done(json::keeping(&reminders, &threads, &names)));
+        return Ok(Printed::done(json::keeping(&reminders, &threads, &names, day)));
     }
     if reminders.is_empty() && threads.is_empty() {
         return Ok(Printed::nothing("Nothing is due, and nothing fades.\n".to_owned()));
     }
-    let mut text = tell(&reminders, &names, tertius.today());
+    let mut text = tell(&reminders, &names, day);
     text.push_str(&tell_threads(threads.iter(), &names));
     Ok(Printed::done(text))
 }

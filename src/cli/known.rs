@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Printed, json,
+    Printed, day_of, json,
     known_args::{KnownArgs, KnowsArgs},
     names::Names,
     target::{list_named, named, person},
@@ -108,13 +108,14 @@ async fn printed(
     let people = known.iter().flat_map(|known| [known.knower, known.target]);
     let companies = known.iter().filter_map(|known| known.matched.company);
     let names = Names::of(tertius, viewer, people, companies).await?;
+    let day = day_of(tertius, viewer);
     if as_json {
-        return Ok(Printed::done(json::known(known, &names)));
+        return Ok(Printed::done(json::known(known, &names, day)));
     }
     if known.is_empty() {
         return Ok(Printed::nothing(nothing.to_owned()));
     }
-    Ok(Printed::done(tell(known, post, &names, tertius.today())))
+    Ok(Printed::done(tell(known, post, &names, day)))
 }
 
 /// An answer for a person. Where a post was asked for, a column says how each title fits it.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::model::{Function, Seniority, WantedPost};
 
-use super::args::AskAs;
+use super::{args::AskAs, asking::AsOf};
 
 /// Which posts are meant.
 #[derive(Debug, Clone, Args)]
@@ -40,6 +40,9 @@ pub struct KnownArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `knows` takes.
@@ -65,6 +68,9 @@ pub struct KnowsArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `keep-in-touch` takes.
@@ -80,6 +86,9 @@ pub struct KeepingArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
 }
 
 /// What `cadence` takes.

@@ -1,6 +1,7 @@
 //! Commands for a terminal: what they take, what they print, how they end.
 
 mod args;
+mod asking;
 mod backtest;
 mod calibrating;
 mod exporting;
@@ -19,14 +20,18 @@ mod story;
 mod target;
 mod words;
 
-use std::io::IsTerminal as _;
+use std::{fmt::Write as _, io::IsTerminal as _};
 
-use crate::service::{ServiceError, Tertius, Viewer};
+use crate::{
+    model::Day,
+    service::{ServiceError, Tertius, Viewer},
+};
 
 pub use args::{
     AskAs, BacktestArgs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs,
     LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
+pub use asking::AsOf;
 pub use calibrating::CalibrateArgs;
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
@@ -91,11 +96,30 @@ pub fn failed(error: &ServiceError) -> Printed {
     Printed { text, ending }
 }
 
-/// Asks a question and prints the answer.
+/// Asks a question as of the day that it names, and prints the answer.
 ///
 /// # Errors
-/// Those of the use case.
+/// Those of the use case; `Invalid` for a day that is still to come.
 pub async fn ask(
+    tertius: &Tertius,
+    viewer: &Viewer,
+    command: &Command,
+    as_json: bool,
+) -> Result<Printed, ServiceError> {
+    let viewer = tertius.viewer_as_of(viewer, "--as-of", command.as_of())?;
+    let mut printed = answer(tertius, &viewer, command, as_json).await?;
+    if let (Some(day), false) = (viewer.day(), as_json) {
+        let _ = writeln!(printed.text, "as of {day}");
+    }
+    Ok(printed)
+}
+
+/// The day at whose end everything that a viewer asks is evaluated.
+fn day_of(tertius: &Tertius, viewer: &Viewer) -> Day {
+    viewer.day().unwrap_or_else(|| tertius.today())
+}
+
+async fn answer(
     tertius: &Tertius,
     viewer: &Viewer,
     command: &Command,

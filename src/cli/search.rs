@@ -2,7 +2,7 @@
 
 use crate::service::{Found, PageRequest, SearchQuestion, ServiceError, Tertius, Viewer};
 
-use super::{Printed, args::SearchArgs, json, known::plain_table, names::Names};
+use super::{Printed, args::SearchArgs, day_of, json, known::plain_table, names::Names};
 
 pub(super) async fn run(
     tertius: &Tertius,
@@ -19,7 +19,7 @@ pub(super) async fn run(
     });
     let names = Names::of(tertius, viewer, people, []).await?;
     if as_json {
-        return Ok(Printed::done(json::found(&found, &names)));
+        return Ok(Printed::done(json::found(&found, &names, day_of(tertius, viewer))));
     }
     if found.is_empty() {
         let text = format!("Nothing is like `{}`. Try fewer letters of it.\n", question.text);

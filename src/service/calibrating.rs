@@ -78,8 +78,9 @@ impl Tertius {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn calibration(&self, _viewer: &Viewer) -> ServiceResult<CalibrationView> {
-        Ok(standing_calibration(&*self.store).await?.into())
+    pub async fn calibration(&self, viewer: &Viewer) -> ServiceResult<CalibrationView> {
+        let recorded = self.recorded_of(viewer).await?;
+        Ok(standing_calibration(recorded.store()).await?.into())
     }
 
     /// Looks whether other half-lives, and Platt's two numbers, would foretell contact better here

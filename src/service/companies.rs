@@ -26,6 +26,8 @@ pub struct CompanyView {
     pub relations: Vec<RelationView>,
     /// Words on it.
     pub tags: Vec<Tag>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl CompanyView {
@@ -51,6 +53,8 @@ pub struct RelationView {
     pub since: Option<Day>,
     /// Until when.
     pub until: Option<Day>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 /// A company to write down.
@@ -164,7 +168,7 @@ impl Tertius {
             let seen =
                 facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
             let jobs = seen.filter_map(|fact| match &fact.claim {
-                Claim::Employment(job) => Some(JobView::of(job, today)),
+                Claim::Employment(job) => Some(JobView::of(job, today, viewer)),
                 _ => None,
             });
             jobs.filter(|job| job.current).collect()
@@ -256,6 +260,7 @@ fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
             kind: relation.kind,
             since: relation.span.from(),
             until: relation.span.to(),
+            as_of: viewer.day(),
         }),
         _ => None,
     });
@@ -270,6 +275,7 @@ fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
         domains: company.domains(eyes).cloned().collect(),
         relations: relations.collect(),
         tags: tags.collect(),
+        as_of: viewer.day(),
     })
 }
 

@@ -39,7 +39,7 @@ impl Tertius {
                 to,
                 probability: cost.probability(),
                 load: (at < last).then(|| picture.load_of(to)),
-                receipt: receipt.unwrap_or_else(|| Receipt::unseen(cost.probability())),
+                receipt: receipt.unwrap_or_else(|| Receipt::unseen(cost.probability(), viewer)),
             });
             let hops: Vec<Hop> = hops.collect();
             let probability = path.probability();
@@ -50,6 +50,7 @@ impl Tertius {
                 probability,
                 verdict: Verdict::of(probability),
                 weakest: path.weakest_step(),
+                as_of: viewer.day(),
             });
         }
         Ok(described)
@@ -121,7 +122,7 @@ fn risks(hops: &[Hop], day: Day, limits: &HashSet<PersonId>) -> Vec<Risk> {
 
 impl Receipt {
     /// A tie whose evidence was taken back between the search and the look at it.
-    fn unseen(probability: f64) -> Self {
+    fn unseen(probability: f64, viewer: &Viewer) -> Self {
         Self {
             strength: Strength { value: probability, factors: Vec::new() },
             fades: None,
@@ -130,6 +131,7 @@ impl Receipt {
             last_contact: None,
             evidence: Vec::new(),
             more_hidden: true,
+            as_of: viewer.day(),
         }
     }
 }

@@ -78,6 +78,8 @@ pub struct Reminder {
     pub strength_then: f64,
     /// The strength now.
     pub strength_now: f64,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 /// What reminders are made of.
@@ -86,6 +88,7 @@ struct Desk {
     rows: Vec<PairRow>,
     cadences: BTreeMap<PersonId, Cadence>,
     only: Option<Urgency>,
+    as_of: Option<Day>,
 }
 
 impl Tertius {
@@ -122,7 +125,7 @@ impl Tertius {
         let pairs: Vec<_> =
             others.into_iter().map(|other| (me.min(other), me.max(other))).collect();
         let rows = picture.recorded.evidence_of_pairs(&pairs).await?;
-        let desk = Desk { me, rows, cadences, only: question.only };
+        let desk = Desk { me, rows, cadences, only: question.only, as_of: viewer.day() };
         let for_job = Arc::clone(&picture);
         let reminders = self.compute.run(move |stop| desk.reminders(&for_job, stop)).await?;
         self.cut(reminders, "keepInTouch", request)
@@ -185,6 +188,7 @@ impl Desk {
             days_since,
             strength_then,
             strength_now,
+            as_of: self.as_of,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Of which parts people and companies are made, and putting together or apart by hand.
 
 use crate::model::{
-    Attestation, Change, Claim, CompanyId, Domain, Fact, Holder, Identifier, Level, Name, PersonId,
-    Role,
+    Attestation, Change, Claim, CompanyId, Day, Domain, Fact, Holder, Identifier, Level, Name,
+    PersonId, Role,
 };
 
 use super::{Join, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded};
@@ -27,17 +27,23 @@ pub struct PartsView<Id> {
     pub parts: Vec<PartView<Id>>,
     /// Why they are one.
     pub joins: Vec<Join<Id>>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl<Id: Copy + PartialEq> PartsView<Id> {
     /// Parts that the viewer sees, and those joins that name no others.
-    fn seen<'a>(parts: Vec<PartView<Id>>, joins: impl Iterator<Item = &'a Join<Id>>) -> Self
+    fn seen<'a>(
+        parts: Vec<PartView<Id>>,
+        joins: impl Iterator<Item = &'a Join<Id>>,
+        viewer: &Viewer,
+    ) -> Self
     where
         Id: 'a,
     {
         let seen = |id: Id| parts.iter().any(|part| part.id == id);
         let joins = joins.filter(|join| seen(join.one) && seen(join.other)).cloned().collect();
-        Self { parts, joins }
+        Self { parts, joins, as_of: viewer.day() }
     }
 }
 
@@ -57,7 +63,7 @@ impl Tertius {
         let found = recorded.store().people(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
-        Ok(PartsView::seen(parts, recorded.joins().people.joins_of(id)))
+        Ok(PartsView::seen(parts, recorded.joins().people.joins_of(id), viewer))
     }
 
     /// Of which parts a company is made, and why they are one.
@@ -75,7 +81,7 @@ impl Tertius {
         let found = recorded.store().companies(&ids).await?.into_iter().flatten();
         let parts = found.filter(|part| part.is_visible(viewer.eyes()));
         let parts = parts.map(|part| part_of(part.id, &part.facts, viewer)).collect();
-        Ok(PartsView::seen(parts, recorded.joins().companies.joins_of(id)))
+        Ok(PartsView::seen(parts, recorded.joins().companies.joins_of(id), viewer))
     }
 
     /// Says that two people, or two companies, are one, whatever else is known.

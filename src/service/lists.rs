@@ -1,6 +1,6 @@
 //! Lists, and who is on them.
 
-use crate::model::{Claim, Holder, Level, List, ListId, ListKind, Name};
+use crate::model::{Claim, Day, Holder, Level, List, ListId, ListKind, Name};
 
 use super::{ServiceError, ServiceResult, Tertius, Viewer};
 
@@ -13,6 +13,8 @@ pub struct ListView {
     pub name: Name,
     /// What it is for.
     pub kind: ListKind,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 fn see(list: &List, viewer: &Viewer) -> Option<ListView> {
@@ -21,7 +23,12 @@ fn see(list: &List, viewer: &Viewer) -> Option<ListView> {
         crate::model::Group::Team => list.audience.level == Level::Evidence,
         crate::model::Group::Owner(owner) => owner == viewer.member(),
     };
-    (own || seen).then(|| ListView { id: list.id, name: list.name.clone(), kind: list.kind })
+    (own || seen).then(|| ListView {
+        id: list.id,
+        name: list.name.clone(),
+        kind: list.kind,
+        as_of: viewer.day(),
+    })
 }
 
 impl Tertius {

@@ -18,7 +18,7 @@ use super::{ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded, pi
 const DAYS_KEPT: usize = 4;
 
 /// How long a question waits for a past day to be folded; the folding goes on.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// A past day, which is folded when it is first asked for.
 type PastDay = Arc<OnceCell<Arc<Picture>>>;
@@ -83,6 +83,25 @@ impl Tertius {
                 Err(ServiceError::invalid("asOf", format!("{day} is still to come")))
             }
             _ => Ok(present),
+        }
+    }
+
+    /// The viewer as of a day: who asks as of today asks as of the present.
+    ///
+    /// # Errors
+    /// `Invalid` for a day that is still to come.
+    pub fn viewer_as_of(
+        &self,
+        viewer: &Viewer,
+        argument: &'static str,
+        day: Option<Day>,
+    ) -> ServiceResult<Viewer> {
+        let today = self.today();
+        match day {
+            Some(day) if day > today => {
+                Err(ServiceError::invalid(argument, format!("{day} is still to come")))
+            }
+            day => Ok(viewer.as_of(day.filter(|day| *day < today))),
         }
     }
 

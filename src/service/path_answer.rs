@@ -150,6 +150,8 @@ pub struct IntroPath {
     pub weakest: usize,
     /// What speaks against it.
     pub risks: Vec<Risk>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl IntroPath {
@@ -195,4 +197,6 @@ pub struct PathAnswer {
     pub basis: Basis,
     /// The day at whose end everything was evaluated.
     pub day: Day,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }

@@ -62,7 +62,8 @@ impl Tertius {
         };
         let day = picture.weighed.day();
         let nothing = |miss| {
-            Ok(PathAnswer { paths: Page::empty(), miss: Some(miss), basis: Basis::default(), day })
+            let (paths, basis, as_of) = (Page::empty(), Basis::default(), viewer.day());
+            Ok(PathAnswer { paths, miss: Some(miss), basis, day, as_of })
         };
         if targets.is_empty() {
             return nothing(Miss::NobodyThere);
@@ -83,7 +84,7 @@ impl Tertius {
             began_after: question.page.after.is_some(),
             entries: shown.into_iter().enumerate().map(|(at, path)| (cursor(at), path)).collect(),
         };
-        Ok(PathAnswer { paths, miss, basis: Basis::default(), day })
+        Ok(PathAnswer { paths, miss, basis: Basis::default(), day, as_of: viewer.day() })
     }
 
     /// How many paths come before the page, and how many are on it.

@@ -27,6 +27,8 @@ pub struct PersonView {
     pub tags: Vec<Tag>,
     /// How often in a month they are willing to be asked, if they said so.
     pub asks_per_month: Option<u16>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl PersonView {
@@ -54,10 +56,12 @@ pub struct JobView {
     pub to: Option<Day>,
     /// Whether it goes on today.
     pub current: bool,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl JobView {
-    pub(super) fn of(job: &Employment, today: Day) -> Self {
+    pub(super) fn of(job: &Employment, today: Day, viewer: &Viewer) -> Self {
         Self {
             id: job.id,
             person: job.person,
@@ -66,6 +70,7 @@ impl JobView {
             from: job.span.from(),
             to: job.span.to(),
             current: job.span.contains(today),
+            as_of: viewer.day(),
         }
     }
 }
@@ -295,9 +300,10 @@ fn see(person: &Person, viewer: &Viewer, today: Day) -> Option<PersonView> {
         revision: person.revision,
         name: person.name(eyes).cloned(),
         identifiers: person.identifiers(eyes).cloned().collect(),
-        jobs: jobs.into_iter().map(|job| JobView::of(job, today)).collect(),
+        jobs: jobs.into_iter().map(|job| JobView::of(job, today, viewer)).collect(),
         tags: tags.collect(),
         asks_per_month: person.asks_per_month(eyes),
+        as_of: viewer.day(),
     })
 }
 

@@ -25,6 +25,8 @@ pub struct Receipt {
     pub evidence: Vec<EvidenceItem>,
     /// Whether there is evidence that the viewer may not see: it counts, but is not shown.
     pub more_hidden: bool,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 /// One piece of evidence.
@@ -92,6 +94,7 @@ impl Receipt {
             last_contact,
             evidence,
             more_hidden,
+            as_of: viewer.day(),
         })
     }
 

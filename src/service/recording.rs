@@ -176,7 +176,7 @@ impl Tertius {
         self.person_record(viewer, person).await?;
         let claim = self.job_claim(viewer, person, draft).await?;
         let Claim::Employment(job) = &claim else { unreachable!("it was made just now") };
-        let view = JobView::of(job, self.today());
+        let view = JobView::of(job, self.today(), viewer);
         let changes = vec![self.tell(viewer, claim)];
         self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
         Ok(view)
@@ -198,7 +198,7 @@ impl Tertius {
             Claim::Employment(job)
                 if fact.level_for(viewer.eyes()) == Some(crate::model::Level::Evidence) =>
             {
-                Some(JobView::of(job, today))
+                Some(JobView::of(job, today, viewer))
             }
             _ => None,
         };
@@ -231,7 +231,7 @@ impl Tertius {
         let span = Span::new(patch.from.or(job.span.from()), patch.to.or(job.span.to()))
             .map_err(|e| ServiceError::refused(RefusalCode::Invalid, "endedOn", e))?;
         let corrected = Employment { title, span, ..job };
-        let view = JobView::of(&corrected, self.today());
+        let view = JobView::of(&corrected, self.today(), viewer);
         let standing = fact.attestations.iter().filter(|a| a.level_for(viewer.eyes()).is_some());
         let mut changes: Vec<Change> =
             standing.map(|attestation| Change::retract(fact.id, attestation)).collect();

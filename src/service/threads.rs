@@ -1,6 +1,6 @@
 //! Companies that hang on one thread.
 
-use crate::model::{CompanyId, Holder, ListId, ListKind, PersonId};
+use crate::model::{CompanyId, Day, Holder, ListId, ListKind, PersonId};
 
 use super::{ServiceResult, Tertius, Viewer};
 
@@ -13,6 +13,8 @@ pub struct Thread {
     pub knower: PersonId,
     /// Whom they know there, the best first.
     pub inside: Vec<PersonId>,
+    /// As of which past day; nothing where it is the present.
+    pub as_of: Option<Day>,
 }
 
 impl Tertius {
@@ -47,15 +49,17 @@ impl Tertius {
         companies.dedup();
         companies.truncate(self.limits.accounts_max);
         let ties = self.ties_into(viewer, &companies).await?.into_iter();
-        Ok(ties.filter_map(|(company, ties)| Thread::of(company, &ties)).collect())
+        Ok(ties.filter_map(|(company, ties)| Thread::of(company, &ties, viewer)).collect())
     }
 }
 
 impl Thread {
     /// The one thread among all ties into a company, the best first.
-    fn of(company: CompanyId, ties: &[(PersonId, PersonId)]) -> Option<Self> {
+    fn of(company: CompanyId, ties: &[(PersonId, PersonId)], viewer: &Viewer) -> Option<Self> {
         let &(knower, _) = ties.first()?;
         let inside = ties.iter().map(|&(_, inside)| inside).collect();
-        ties.iter().all(|&(other, _)| other == knower).then_some(Self { company, knower, inside })
+        let as_of = viewer.day();
+        let is_one = ties.iter().all(|&(other, _)| other == knower);
+        is_one.then_some(Self { company, knower, inside, as_of })
     }
 }

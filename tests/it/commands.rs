@@ -351,6 +351,40 @@ fn the_sample_does_not_mix_with_other_facts() {
 }
 
 #[test]
+fn a_question_as_of_a_past_day_says_so_and_knows_no_more() {
+    let program = Program::with_sample();
+    let day = "2026-09-01";
+    let asked = |question: &[&str], more: &[&str]| {
+        program.run(&[question, &["--as", "mira", "--as-of", day], more].concat())
+    };
+    let copy = program.folder.path().join("copy").display().to_string();
+    for question in [
+        &["path", "Globex"][..],
+        &["who-knows", "Umbra Health"],
+        &["knows", "--company", "Globex", "--team"],
+        &["search", "priya"],
+        &["keep-in-touch"],
+        &["parts", "Priya Ramanath"],
+        &["export", "--output", &copy],
+    ] {
+        let told = asked(question, &[]);
+        assert_ok(&told);
+        assert_eq!(text(&told.stdout).lines().last(), Some("as of 2026-09-01"), "{question:?}");
+        let json: Value = serde_json::from_slice(&asked(question, &["--json"]).stdout).unwrap();
+        assert_eq!(json["asOf"], day, "{question:?}");
+    }
+    let then = text(&asked(&["search", "priya"], &[]).stdout);
+    assert!(then.contains("Director of Engineering, Orbit"), "{then}");
+    let now = text(&program.run(&["search", "priya", "--as", "mira"]).stdout);
+    assert!(now.contains("VP Engineering, Globex") && !now.contains("as of"), "{now}");
+    for (day, said) in [("2999-01-01", "--as-of: 2999-01-01 is still to come"), ("soon", "soon")] {
+        let refused = program.run(&["search", "priya", "--as", "mira", "--as-of", day]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains(said), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn the_schema_is_printed() {
     let printed = Program::new().run(&["schema"]);
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");

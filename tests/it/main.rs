@@ -5,6 +5,7 @@
 mod architecture;
 mod changes;
 mod commands;
+mod days;
 mod epochs;
 mod front;
 mod identity;
@@ -13,6 +14,7 @@ mod keeping;
 mod known;
 mod known_answers;
 mod news;
+mod past;
 mod questions;
 mod readme;
 mod schema;

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use tertius::{
     config::Limits,
     http::{Door, router},
+    model::{Day, Timestamp},
     service::{Foundations, SampleSize, SeededIds, StoppedClock, Tertius, Viewer, sample_now},
-    store::sqlite::SqliteStore,
+    store::{Store as _, sqlite::SqliteStore},
 };
 use tower::ServiceExt as _;
 
@@ -45,9 +46,25 @@ impl House {
         house
     }
 
+    /// The sample as far as it had come by the end of a day, at that moment.
+    pub(crate) async fn ending_on(day: Day) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("tertius.sqlite")).unwrap();
+        let world = tertius::sample::ecosystem(&tertius::sample::Options::default());
+        let told = world.batches().take_while(|batch| batch.at < day.end()).collect();
+        store.apply_all(told).await.unwrap();
+        let mut house = Self::at(store, day.end().plus_ms(-1), 3).await;
+        house.folder = Some(folder);
+        house
+    }
+
     async fn over(store: SqliteStore, seed: u64) -> Self {
+        Self::at(store, sample_now(), seed).await
+    }
+
+    async fn at(store: SqliteStore, now: Timestamp, seed: u64) -> Self {
         let store = Arc::new(store);
-        let clock = Arc::new(StoppedClock::at(sample_now()));
+        let clock = Arc::new(StoppedClock::at(now));
         let tertius = Self::open(&store, &clock, seed).await;
         Self { tertius, store, clock, folder: None }
     }

@@ -41,7 +41,9 @@ impl Recorded {
         let (send, mut rows) = mpsc::channel::<Vec<PairRow>>(PAGES_WAITING);
         let folded = in_background(move || {
             while let Some(rows) = rows.blocking_recv() {
-                rows.into_iter().for_each(|row| take(&mut fold, row));
+                for row in rows {
+                    take(&mut fold, row);
+                }
             }
             Ok(fold)
         });

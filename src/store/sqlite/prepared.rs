@@ -38,7 +38,8 @@ pub(super) fn in_order(batches: Vec<Batch>) -> StoreResult<InOrder> {
     let (send, receive) = mpsc::sync_channel(WAITING_MAX);
     let prepare = move || {
         // Whoever writes stops at the first failure, and listens no more.
-        let _ = batches.into_iter().map(Prepared::new).try_for_each(|batch| send.send(batch));
+        let mut prepared = batches.into_iter().map(Prepared::new);
+        while prepared.next().is_some_and(|batch| send.send(batch).is_ok()) {}
     };
     let thread = std::thread::Builder::new().name("store-preparer".to_owned()).spawn(prepare);
     thread.map_err(backend)?;

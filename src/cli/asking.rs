@@ -1,0 +1,55 @@
+//! Of each question, as whom and as of which day it is asked.
+
+use clap::Args;
+
+use crate::model::Day;
+
+use super::args::Command;
+
+/// As of which day a question is asked.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AsOf {
+    /// By what was recorded up to the end of this day, such as 2026-09-01 [default: today]
+    #[arg(long = "as-of", value_name = "DAY")]
+    pub day: Option<Day>,
+}
+
+impl Command {
+    /// As of which day the question is asked; nothing where no day was named.
+    pub(super) fn as_of(&self) -> Option<Day> {
+        match self {
+            Self::Path(args) => args.as_of.day,
+            Self::WhoKnows(args) => args.as_of.day,
+            Self::Knows(args) => args.as_of.day,
+            Self::KeepInTouch(args) => args.as_of.day,
+            Self::Search(args) => args.as_of.day,
+            Self::Parts(args) => args.as_of.day,
+            Self::Export(args) => args.as_of.day,
+            _ => None,
+        }
+    }
+
+    /// As whom the question is asked, if it is one.
+    pub fn ask_as(&self) -> Option<&str> {
+        match self {
+            Self::Path(args) => Some(&args.ask_as.member),
+            Self::WhoKnows(args) => Some(&args.ask_as.member),
+            Self::Override(args) => Some(&args.ask_as.member),
+            Self::Knows(args) => Some(&args.ask_as.member),
+            Self::KeepInTouch(args) => Some(&args.ask_as.member),
+            Self::Cadence(args) => Some(&args.ask_as.member),
+            Self::Search(args) => Some(&args.ask_as.member),
+            Self::Token(args) => Some(&args.ask_as.member),
+            Self::Parts(args) => Some(&args.ask_as.member),
+            Self::Link(args) => Some(&args.ask_as.member),
+            Self::Unlink(args) => Some(&args.ask_as.member),
+            Self::Exclude(args) => Some(&args.ask_as.member),
+            Self::Backtest(args) => Some(&args.ask_as.member),
+            Self::Calibrate(args) => Some(&args.ask_as.member),
+            Self::Export(args) => Some(&args.ask_as.member),
+            Self::Imports(args) => Some(&args.ask_as.member),
+            Self::Undo(args) => Some(&args.ask_as.member),
+            _ => None,
+        }
+    }
+}
