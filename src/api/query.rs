@@ -6,6 +6,7 @@ use crate::service::{Found, HolderKind, SearchQuestion};
 
 use super::{
     calibration::Calibration,
+    changes::{self, WhatChanged, WhatChangedInput},
     company::{Company, load_company},
     connection::{Listed, connection},
     context::{tertius, viewer},
@@ -232,6 +233,17 @@ impl Query {
         #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
     ) -> Result<Reminders> {
         keeping::keep_in_touch(ctx, (list_id, only), first, after).await
+    }
+
+    /// What changed from the end of one day to the end of another: ties, moves, and the best paths
+    /// into a list.
+    #[graphql(complexity = "child_complexity + 200")]
+    async fn what_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Between which days, of whom, into which list.")] input: WhatChangedInput,
+    ) -> Result<WhatChanged> {
+        changes::what_changed(ctx, &input).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.

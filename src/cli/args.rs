@@ -76,6 +76,8 @@ pub enum Command {
     KeepInTouch(KeepingArgs),
     /// Say how often you want contact with somebody; only you see that
     Cadence(CadenceArgs),
+    /// What changed between two days: ties, moves, and the ways into a list
+    WhatChanged(super::ChangesArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one
@@ -366,6 +368,7 @@ impl Command {
             Self::Knows(args) => Some(&args.ask_as.member),
             Self::KeepInTouch(args) => Some(&args.ask_as.member),
             Self::Cadence(args) => Some(&args.ask_as.member),
+            Self::WhatChanged(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),

@@ -3,6 +3,9 @@
 mod args;
 mod backtest;
 mod calibrating;
+mod changes;
+mod changes_args;
+mod changes_json;
 mod exporting;
 mod identity;
 mod importing;
@@ -28,6 +31,7 @@ pub use args::{
     LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
 };
 pub use calibrating::CalibrateArgs;
+pub use changes_args::{ChangesArgs, Since};
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use overriding::OverrideArgs;
@@ -108,6 +112,7 @@ pub async fn ask(
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
         Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
+        Command::WhatChanged(args) => changes::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,

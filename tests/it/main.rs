@@ -25,3 +25,4 @@ mod strength;
 mod support;
 mod titles;
 mod uploads;
+mod what_changed;
