@@ -157,7 +157,7 @@ impl WhatChanged {
         Date(self.changes.until)
     }
 
-    /// The day on which the first facts were recorded; null where none were. Where `since` is
+    /// The day on which anything was first recorded; null where nothing was. Where `since` is
     /// before it, everything is new.
     async fn recorded_since(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
         let day = tertius(ctx)?.recorded_since().await.map_err(|error| fail(ctx, error))?;

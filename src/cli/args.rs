@@ -14,12 +14,13 @@ use super::known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs};
 
 const AFTER_HELP: &str = "\
 Try it:
-  tertius demo                                    a sample network, four answers, a server
+  tertius demo                                    a sample network, five answers, a server
   tertius import --sample --store sqlite:try.sqlite
   tertius path Globex --role 'vp engineering' --as mira --store sqlite:try.sqlite
   tertius who-knows 'Umbra Health' --as mira --store sqlite:try.sqlite
   tertius knows --list 'Target accounts' --as mira --store sqlite:try.sqlite
   tertius keep-in-touch --as mira --store sqlite:try.sqlite
+  tertius what-changed --since 60d --as mira --store sqlite:try.sqlite
 
 Ends with: 0 done, 1 failed, 2 called wrongly, 3 nothing found, 4 not allowed, 5 store not usable.";
 

@@ -11,14 +11,17 @@ use serde_json::Value;
 use tertius::{
     config::Limits,
     model::{
-        Closeness, CompanyId, Day, EvidenceKind, Holder, ListId, ListKind, PersonId, Timestamp,
+        Attestation, Audience, Author, Batch, BatchId, Change, Claim, Closeness, CompanyId, Day,
+        EvidenceKind, Holder, LawfulBasis, List, ListId, ListKind, Name, PersonId, Source,
+        SystemName, Telling, Timestamp,
     },
     service::{
         Band, Cause, ChangesQuestion, EntranceChangeKind, EvidenceDraft, Foundations, From,
-        JobDraft, KnowsQuestion, MoveKind, Occurrence, PageRequest, PersonDraft, SeededIds,
-        StatementDraft, StoppedClock, Tertius, TieChangeKind, TieChangeView, Viewer, sample_now,
+        JobDraft, KnowsQuestion, MoveKind, Occurrence, PageRequest, PathQuestion, PersonDraft,
+        SeededIds, StatementDraft, StoppedClock, Tertius, TieChangeKind, TieChangeView, To, Viewer,
+        sample_now,
     },
-    store::sqlite::SqliteStore,
+    store::{Store as _, sqlite::SqliteStore},
 };
 
 use crate::support::House;
@@ -415,6 +418,53 @@ async fn what_was_learnt_of_newcomers_is_told_apart_from_what_happened() {
     let gone: Vec<_> =
         changes.ties.of(TieChangeKind::Gone).iter().map(|tie| (tie.other, tie.one_with)).collect();
     assert_eq!(gone, [(two[0].max(two[1]), Some(two[0].min(two[1])))]);
+}
+
+#[tokio::test]
+async fn the_ways_to_people_on_a_list_are_told_as_those_into_companies() {
+    let house = House::own().await;
+    let (tertius, mira) = (&house.tertius, house.viewer("mira").await);
+    let world = tertius::sample::ecosystem(&tertius::sample::Options::default());
+    let (list, audience) = (ListId::new(77), Audience::TEAM);
+    let name = Name::new("People to meet").unwrap();
+    let owner = mira.member();
+    let mut changes =
+        vec![Change::PutList(List { id: list, name, kind: ListKind::Other, owner, audience })];
+    let people = [world.personas.priya, world.personas.sami, world.personas.paul];
+    changes.extend(people.map(|id| {
+        let attestation = Attestation {
+            source: Source { system: SystemName::new("test").unwrap(), import: None },
+            recorder: Author::System,
+            basis: LawfulBasis::LegitimateInterest,
+            audience,
+            recorded_at: sample_now(),
+            retracted_at: None,
+        };
+        let entry = Claim::ListEntry { list, entry: Holder::Person(id) };
+        Change::Tell(Telling::new(entry, attestation))
+    }));
+    let (id, author, at) = (BatchId::new(77), Author::System, sample_now());
+    house.store.apply(&Batch { id, author, at, expects: Vec::new(), changes }).await.unwrap();
+    tertius.keep_up().await.unwrap();
+
+    let (since, until) = (tertius.today().plus(-290), tertius.today());
+    let asked = ChangesQuestion { list: Some(list), ..question(since, until, From::Me) };
+    let changes = tertius.what_changed(&mira, &asked).await.unwrap();
+    let found = tertius.entrance_changes(&changes).await.unwrap();
+    let mut changed = 0;
+    for change in EntranceChangeKind::ALL.into_iter().flat_map(|kind| found.of(kind)) {
+        let Holder::Person(id) = change.into else { panic!("a list of people") };
+        for (day, way) in [(since, &change.then), (until, &change.now)] {
+            let asked = PathQuestion::to(To::Person(id));
+            let paths = tertius.intro_paths(&mira.as_of(Some(day)), &asked).await.unwrap().paths;
+            let best = paths.into_nodes().into_iter().next();
+            let best = best.map(|path| (path.probability, path.people()));
+            assert_eq!(way.clone().map(|way| (way.probability, way.people)), best);
+        }
+        changed += 1;
+    }
+    assert_eq!(found.unchanged + changed, people.len());
+    assert!(changed > 0, "Paul is silent");
 }
 
 #[tokio::test]

@@ -138,7 +138,7 @@ impl Tertius {
         Ok(Page { entries: entries.collect(), has_next, began_after })
     }
 
-    /// The day on which the first facts were recorded; nothing where none were.
+    /// The day on which anything was first recorded; nothing where nothing was.
     ///
     /// # Errors
     /// When the store fails.

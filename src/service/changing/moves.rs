@@ -130,9 +130,8 @@ pub(super) fn between(
             if titles(before) == titles(after) {
                 return None;
             }
-            let other = |jobs: &[&JobView]| titles(jobs);
-            let new = after.iter().find(|job| !other(before).contains(&job.title));
-            let old = before.iter().find(|job| !other(after).contains(&job.title));
+            let new = after.iter().find(|job| !titles(before).contains(&job.title));
+            let old = before.iter().find(|job| !titles(after).contains(&job.title));
             let (kind, on) = (MoveKind::NewTitle, new.and_then(|job| job.from));
             let title = new.or(after.first()).and_then(|job| job.title.clone());
             let title_before = old.and_then(|job| job.title.clone());
