@@ -3,6 +3,9 @@
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
 mod calibration;
+mod changes;
+mod changes_moves;
+mod changes_ways;
 mod company;
 mod connection;
 mod context;

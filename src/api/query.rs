@@ -8,6 +8,7 @@ use crate::service::{Found, HolderKind, SearchQuestion};
 
 use super::{
     calibration::Calibration,
+    changes::{self, WhatChanged, WhatChangedInput},
     company::{Company, load_company},
     connection::{Listed, connection},
     context::{tertius, viewer, viewer_as_of, viewer_on},
@@ -283,6 +284,17 @@ impl Query {
     ) -> Result<Reminders> {
         let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
         keeping::keep_in_touch(ctx, &viewer, (list_id, only), &request).await
+    }
+
+    /// What changed from the end of one day to the end of another: ties, moves, and the best paths
+    /// into a list.
+    #[graphql(complexity = "child_complexity + 200")]
+    async fn what_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Between which days, of whom, into which list.")] input: WhatChangedInput,
+    ) -> Result<WhatChanged> {
+        changes::what_changed(ctx, &input).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.

@@ -17,12 +17,13 @@ use super::{
 
 const AFTER_HELP: &str = "\
 Try it:
-  tertius demo                                    a sample network, four answers, a server
+  tertius demo                                    a sample network, five answers, a server
   tertius import --sample --store sqlite:try.sqlite
   tertius path Globex --role 'vp engineering' --as mira --store sqlite:try.sqlite
   tertius who-knows 'Umbra Health' --as mira --store sqlite:try.sqlite
   tertius knows --list 'Target accounts' --as mira --store sqlite:try.sqlite
   tertius keep-in-touch --as mira --store sqlite:try.sqlite
+  tertius what-changed --since 60d --as mira --store sqlite:try.sqlite
 
 Ends with: 0 done, 1 failed, 2 called wrongly, 3 nothing found, 4 not allowed, 5 store not usable.";
 
@@ -79,6 +80,8 @@ pub enum Command {
     KeepInTouch(KeepingArgs),
     /// Say how often you want contact with somebody; only you see that
     Cadence(CadenceArgs),
+    /// What changed between two days: ties, moves, and the ways into a list
+    WhatChanged(super::ChangesArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one

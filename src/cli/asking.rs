@@ -38,6 +38,7 @@ impl Command {
             Self::Knows(args) => Some(&args.ask_as.member),
             Self::KeepInTouch(args) => Some(&args.ask_as.member),
             Self::Cadence(args) => Some(&args.ask_as.member),
+            Self::WhatChanged(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),

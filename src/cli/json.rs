@@ -15,12 +15,12 @@ use super::{
     words::{band_word, verdict_word},
 };
 
-fn printed(value: &Value) -> String {
+pub(super) fn printed(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
 /// Six digits are more than any score is good for, and equal on every machine.
-fn score(value: f64) -> f64 {
+pub(super) fn score(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }
 

@@ -4,6 +4,9 @@ mod args;
 mod asking;
 mod backtest;
 mod calibrating;
+mod changes;
+mod changes_args;
+mod changes_json;
 mod exporting;
 mod identity;
 mod importing;
@@ -33,6 +36,7 @@ pub use args::{
 };
 pub use asking::AsOf;
 pub use calibrating::CalibrateArgs;
+pub use changes_args::{ChangesArgs, Since};
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use overriding::OverrideArgs;
@@ -132,6 +136,7 @@ async fn answer(
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
         Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
+        Command::WhatChanged(args) => changes::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,

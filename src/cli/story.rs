@@ -5,13 +5,14 @@ use std::{collections::HashMap, fmt::Write as _};
 use crate::{
     model::{CompanyId, Day, ListKind, PersonId, WantedPost},
     service::{
-        EntryAnswer, Fading, From, KeepingQuestion, KnownQuestion, Miss, PageRequest, PathQuestion,
-        Reminder, ServiceError, Target, Tertius, Thread, To, Urgency, Verdict, Viewer, Whom,
-        gap_in_words,
+        ChangesQuestion, EntryAnswer, Fading, From, KeepingQuestion, KnownQuestion, Miss,
+        PageRequest, PathQuestion, Reminder, ServiceError, Target, Tertius, Thread, To, Urgency,
+        Verdict, Viewer, Whom, gap_in_words,
     },
 };
 
 use super::{
+    changes::Told,
     keeping, known,
     names::Names,
     paths,
@@ -20,6 +21,9 @@ use super::{
 
 /// How many companies of each kind the story names.
 const SHOWN: usize = 5;
+
+/// How many changes of each kind the story names.
+const CHANGES_SHOWN: usize = 3;
 
 /// The story of the sample.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +48,7 @@ impl<'a> Demo<'a> {
             ("Who gets Mira to Globex's VP Engineering?", self.globex().await?),
             ("Who knows somebody at Umbra Health?", self.umbra().await?),
             ("Which of our 40 targets can we enter?", self.targets().await?),
+            ("What changed in the last 60 days?", self.changes().await?),
             ("Whom do we risk to lose?", self.risks().await?),
         ] {
             let _ = write!(text, "\n{}\n{answer}", styled(STRONG, format!("» {question}")));
@@ -107,6 +112,16 @@ impl<'a> Demo<'a> {
         });
         let names = Names::of(self.tertius, self.viewer, people, companies).await?;
         Ok(tell_targets(&answer, &names))
+    }
+
+    async fn changes(&self) -> Result<String, ServiceError> {
+        let question = ChangesQuestion {
+            since: self.tertius.today().plus(-60),
+            until: None,
+            list: Some(self.target_list().await?),
+            scope: From::Me,
+        };
+        Ok(Told::ask(self.tertius, self.viewer, &question, CHANGES_SHOWN).await?.text())
     }
 
     async fn risks(&self) -> Result<String, ServiceError> {
@@ -216,6 +231,7 @@ pub fn next_steps(store: &str, address: Option<std::net::SocketAddr>) -> String 
         "path 'Umbra Health' --as tom",
         "path Globex --role 'vp engineering' --avoid Elif --as mira",
         "who-knows Nordpay --as mira",
+        "what-changed --since 250d --as mira",
         "search 'jonsa' --as mira",
     ] {
         let _ = writeln!(text, "   tertius {command} --store {store}");

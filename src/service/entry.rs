@@ -1,13 +1,16 @@
 //! Which companies of a list can we enter, and through whom.
 
+use std::sync::Arc;
+
 use crate::{
     algo::{NodeSet, Path, PathQuery, Seeker, Stop, Stopped, best_paths},
     graph::{Cost, NodeIx},
-    model::{CompanyId, Holder, ListId},
+    model::{CompanyId, Holder, ListId, PersonId},
 };
 
 use super::{
-    From, IntroPath, Miss, ServiceError, ServiceResult, Tertius, To, Viewer, picture::Picture,
+    From, IntroPath, JobView, Miss, ServiceError, ServiceResult, Tertius, To, Viewer,
+    picture::Picture,
 };
 
 /// How a company can be entered.
@@ -56,19 +59,10 @@ impl Tertius {
             .collect();
         let seekers = self.seekers(viewer, from).await?;
         let picture = self.picture_of(viewer).await?;
-        let network = picture.weighed.network();
-        let seekers: Vec<NodeIx> = seekers.iter().filter_map(|&id| network.find(id)).collect();
         let staff = self.staff(viewer, &companies).await?;
-        let targets: Vec<Vec<NodeIx>> = staff
-            .iter()
-            .map(|jobs| jobs.iter().filter_map(|job| network.find(job.person)).collect())
-            .collect();
-        let for_job = std::sync::Arc::clone(&picture);
-        let steps = self.limits.steps_max as u8;
-        let best = self
-            .compute
-            .run(move |stop| best_of_each(&for_job, &seekers, &targets, steps, stop))
-            .await?;
+        let people = |jobs: &Vec<JobView>| jobs.iter().map(|job| job.person).collect();
+        let targets: Vec<Vec<PersonId>> = staff.iter().map(people).collect();
+        let best = self.best_to_each(&picture, &seekers, &targets).await?;
         let found: Vec<Path> = best.iter().flatten().cloned().collect();
         let mut described = self.describe(viewer, &picture, &found).await?.into_iter();
         let mut entrances = Vec::with_capacity(companies.len());
@@ -83,6 +77,23 @@ impl Tertius {
         }
         entrances.sort_by(best_first);
         Ok(EntryAnswer { entrances })
+    }
+
+    /// The best path from any of some people to each set of targets, as a picture has it.
+    pub(super) async fn best_to_each(
+        &self,
+        picture: &Arc<Picture>,
+        seekers: &[PersonId],
+        targets: &[Vec<PersonId>],
+    ) -> ServiceResult<Vec<Option<Path>>> {
+        let network = picture.weighed.network();
+        let place = |people: &[PersonId]| -> Vec<NodeIx> {
+            people.iter().filter_map(|&id| network.find(id)).collect()
+        };
+        let targets: Vec<Vec<NodeIx>> = targets.iter().map(|people| place(people)).collect();
+        let (seekers, for_job) = (place(seekers), Arc::clone(picture));
+        let steps = self.limits.steps_max as u8;
+        self.compute.run(move |stop| best_of_each(&for_job, &seekers, &targets, steps, stop)).await
     }
 
     async fn why_closed(

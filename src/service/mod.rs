@@ -9,6 +9,7 @@ mod background;
 mod backtesting;
 mod cadence;
 mod calibrating;
+mod changing;
 mod clock;
 mod companies;
 mod compute;
@@ -57,6 +58,10 @@ pub use crate::{
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
 pub use cadence::{CADENCE_DAYS_MAX, Cadence};
 pub use calibrating::{CalibrationAnswer, CalibrationView, CalibrationWish};
+pub use changing::{
+    Cause, Changes, ChangesQuestion, EntranceChange, EntranceChangeKind, EntranceChanges, Move,
+    MoveKind, Newcomers, Occurrence, TieChange, TieChangeKind, TieChangeView, TieChanges, Way,
+};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;

@@ -392,6 +392,35 @@ fn the_schema_is_printed() {
 }
 
 #[test]
+fn what_changed_is_told_for_people_and_for_programs() {
+    let program = Program::with_sample();
+    let asked = ["what-changed", "--since", "60d", "--list", "target accounts", "--as", "mira"];
+    let told = program.run(&asked);
+    assert_ok(&told);
+    let told = text(&told.stdout);
+    assert!(
+        told.contains("Priya Ramanath joined Globex as VP Engineering on 2026-10-16"),
+        "{told}"
+    );
+    assert!(told.contains("because Priya Ramanath joined Globex\n"), "{told}");
+    let json = program.json(&[&asked[..], &["--json", "--first", "2"]].concat());
+    assert_eq!(json["paths"]["better"][0]["into"]["name"], "Globex");
+    assert_eq!(json["paths"]["better"][0]["causes"][0]["move"]["kind"], "JOINED");
+    assert_eq!(json["grownTies"]["count"], 6);
+    assert_eq!(json["grownTies"]["ties"].as_array().unwrap().len(), 2);
+    let nothing = program.run(&["what-changed", "--since", "0d", "--as", "mira"]);
+    assert_eq!(nothing.status.code(), Some(3));
+    assert_eq!(text(&nothing.stdout), "Nothing changed since 2026-11-20.\n");
+    let all = program.run(&["what-changed", "--since", "2020-01-01", "--team", "--as", "tom"]);
+    assert!(text(&all.stdout).starts_with("Nothing was recorded before 2026-01-24"));
+    for (since, says) in [("2027-01-01", "still to come"), ("soon", "neither a day such as")] {
+        let refused = program.run(&["what-changed", "--since", since, "--as", "mira"]);
+        assert_eq!(refused.status.code(), Some(2), "{since}");
+        assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn the_demo_tells_its_story_and_says_what_to_try() {
     let program = Program::new();
     let told = program.run(&["demo", "--no-serve"]);

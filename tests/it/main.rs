@@ -27,3 +27,4 @@ mod strength;
 mod support;
 mod titles;
 mod uploads;
+mod what_changed;

@@ -87,7 +87,7 @@ const QUESTIONS: [(&str, &str); 12] = [
 ];
 
 /// Root fields that read no network, or, as `node`, have the day in the id.
-const WITHOUT: [&str; 5] = ["exclusions", "imports", "node", "nodes", "viewer"];
+const WITHOUT: [&str; 6] = ["exclusions", "imports", "node", "nodes", "viewer", "whatChanged"];
 
 fn document(question: &str, day: Day) -> String {
     let fragments: Vec<&str> = PARTS.split("fragment ").skip(1).collect();
