@@ -280,6 +280,7 @@ mod tests {
     use proptest::{collection::vec, option, prelude::*};
 
     use super::*;
+    use EntranceChangeKind::{Better, Closed, Opened, Worse};
 
     fn ways(probabilities: &[Option<f64>]) -> Vec<Option<Way>> {
         let way = |&probability: &Option<f64>| {
@@ -302,7 +303,6 @@ mod tests {
             let told = |changes: &EntranceChanges, kind| -> Vec<Holder> {
                 changes.of(kind).map(|change| change.into).collect()
             };
-            use EntranceChangeKind::{Better, Closed, Opened, Worse};
             for (one, other) in [(Opened, Closed), (Better, Worse), (Closed, Opened)] {
                 prop_assert_eq!(told(&forth, one), told(&back, other));
             }
