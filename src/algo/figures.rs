@@ -25,7 +25,11 @@ pub struct TieFigures {
     contact: [bool; 2],
     pub(super) connected: bool,
     hinted: bool,
+    inferred: bool,
 }
+
+/// What a tie is worth that is only inferred (docs/SCIENCE.md, "Kinds of evidence").
+const INFERRED: f32 = 0.04;
 
 impl TieFigures {
     /// Keeps what a pair weighs, with the overlap of the two neighbourhoods.
@@ -42,7 +46,18 @@ impl TieFigures {
             contact: mass.contact,
             connected: mass.connected,
             hinted: mass.hinted[FORTH] || mass.hinted[BACK],
+            inferred: false,
         }
+    }
+
+    /// Those of a tie of which nothing is known but what is inferred.
+    pub(super) fn inferred() -> Self {
+        Self { stated: INFERRED, inferred: true, ..Self::default() }
+    }
+
+    /// Whether nothing is known of the tie but what is inferred.
+    pub fn is_inferred(&self) -> bool {
+        self.inferred
     }
 
     /// The same after so many days without contact. What was stated by then, and what is said

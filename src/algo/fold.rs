@@ -11,7 +11,8 @@ use crate::{
 
 use super::{
     Answering, BACK, Circumstances, FORTH, Fade, Formula, PairMass, Population, Strength, Terms,
-    TieFigures, effort, fold_pair, foretell_fade, strength, strength_value, willingness,
+    TieFigures, acquainted::Acquainted, effort, fold_pair, foretell_fade, strength, strength_value,
+    willingness,
 };
 
 /// What depends on the whole, as of an epoch.
@@ -120,68 +121,6 @@ impl Folder {
     }
 }
 
-/// Whom each person ever had contact with, by place, each row sorted.
-#[derive(Debug)]
-struct Acquainted {
-    /// Row i lies from `starts[i]` to `starts[i + 1]`.
-    starts: Vec<u32>,
-    others: Vec<NodeIx>,
-}
-
-impl Acquainted {
-    fn of(people: usize, contacts: &[(NodeIx, NodeIx)]) -> Self {
-        let mut starts = vec![0_u32; people + 1];
-        for place in contacts.iter().flat_map(|&(low, high)| [low, high]) {
-            starts[place as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut others = vec![0; 2 * contacts.len()];
-        for (place, other) in contacts.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
-            let at = &mut next[place as usize];
-            others[*at as usize] = other;
-            *at += 1;
-        }
-        for row in starts.windows(2) {
-            others[row[0] as usize..row[1] as usize].sort_unstable();
-        }
-        Self { starts, others }
-    }
-
-    /// Nobody for who came after the fold.
-    fn row(&self, place: NodeIx) -> &[NodeIx] {
-        match self.starts.get(place as usize..=place as usize + 1) {
-            Some(&[from, to]) => &self.others[from as usize..to as usize],
-            _ => &[],
-        }
-    }
-
-    fn overlap(&self, low: NodeIx, high: NodeIx) -> f64 {
-        overlap(self.row(low), self.row(high), [low, high])
-    }
-}
-
-/// The shared part of two people's acquaintances, the two themselves left out (Jaccard).
-fn overlap(a: &[NodeIx], b: &[NodeIx], themselves: [NodeIx; 2]) -> f64 {
-    let (mut shared, mut left, mut right) = (0_usize, 0, 0);
-    while left < a.len() && right < b.len() {
-        match a[left].cmp(&b[right]) {
-            std::cmp::Ordering::Less => left += 1,
-            std::cmp::Ordering::Greater => right += 1,
-            std::cmp::Ordering::Equal => {
-                shared += 1;
-                left += 1;
-                right += 1;
-            }
-        }
-    }
-    let named = |row: &[NodeIx]| themselves.iter().filter(|p| row.binary_search(p).is_ok()).count();
-    let all = a.len() - named(a) + b.len() - named(b) - shared;
-    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
-}
-
 fn population(
     ties: &[(NodeIx, NodeIx, TieFigures)],
     activity: &[f32],
@@ -257,6 +196,34 @@ impl Weighed {
         let network = self.network.overlaid(&overlay);
         let mut fresh = (*self.fresh).clone();
         for (low, high, figures) in touched {
+            let places = network.find(low).zip(network.find(high));
+            if let Some((ix, _)) = places.and_then(|(a, b)| network.tie_between(a, b)) {
+                fresh.insert(ix, figures);
+            }
+        }
+        Self { network, whole: Arc::clone(&self.whole), fresh: Arc::new(fresh) }
+    }
+
+    /// The same with inferred ties between pairs of people who are there and have none.
+    ///
+    /// # Complexity
+    /// Linear in the pairs and the rows of the people touched.
+    #[must_use]
+    pub fn with_inferred(&self, pairs: impl IntoIterator<Item = (PersonId, PersonId)>) -> Self {
+        let figures = TieFigures::inferred();
+        let [forth, back] = step_costs(&figures);
+        let strangers = |&(low, high): &(PersonId, PersonId)| {
+            let places = self.network.find(low).zip(self.network.find(high));
+            places.is_some_and(|(a, b)| self.network.tie_between(a, b).is_none())
+        };
+        let pairs: Vec<_> = pairs.into_iter().filter(strangers).collect();
+        let mut overlay = Overlay::new();
+        for &(a, b) in &pairs {
+            overlay.set_tie(TieCosts { a, b, forth, back });
+        }
+        let network = self.network.overlaid(&overlay);
+        let mut fresh = (*self.fresh).clone();
+        for (low, high) in pairs {
             let places = network.find(low).zip(network.find(high));
             if let Some((ix, _)) = places.and_then(|(a, b)| network.tie_between(a, b)) {
                 fresh.insert(ix, figures);

@@ -1,6 +1,7 @@
 //! Pure, deterministic functions over evidence and the network: no I/O, no clock, no hidden
 //! chance.
 
+mod acquainted;
 mod fading;
 mod figures;
 mod fold;

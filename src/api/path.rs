@@ -38,6 +38,8 @@ pub enum PathRiskKind {
     OverTheirLimit,
     /// A tie on the way is only a connection on a network.
     ConnectedOnly,
+    /// Nobody told of a tie on the way: the two worked at the same company at the same time.
+    Inferred,
     /// On a tie of the way the last contact that you may see is over 90 days old.
     CoolingTie,
 }

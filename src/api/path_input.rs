@@ -137,6 +137,10 @@ pub struct IntroPathsInput {
     pub max_steps: Option<i32>,
     /// What each step must be worth at least.
     pub min_step_probability: Option<Score>,
+    /// Whether the first and the last step may be one that nobody told of: between people who
+    /// worked at the same company, of 200 people at most, at the same time. Such a step is worth
+    /// 0.04, and its path has the risk `INFERRED`. No if nothing is said.
+    pub include_inferred: Option<bool>,
     /// People who shall not be on the path; 100 at most.
     pub avoid_person_ids: Option<Vec<ID>>,
     /// Companies whose staff shall not be on the path; 100 at most.
@@ -156,6 +160,7 @@ impl IntroPathsInput {
             page,
             max_steps: count("maxSteps", self.max_steps)?,
             min_step: self.min_step_probability.map(Score::value),
+            inferred: self.include_inferred.unwrap_or_default(),
             avoid_people: named_ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
             avoid_companies: named_ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
         })

@@ -255,6 +255,12 @@ impl Tie {
         self.receipt.connected_only
     }
 
+    /// Whether nobody told of the tie: it is inferred from a company where both worked at the same
+    /// time, and proves no acquaintance.
+    async fn inferred(&self) -> bool {
+        self.receipt.inferred
+    }
+
     /// The last day of contact that you may see.
     async fn last_contact_on(&self) -> Option<Date> {
         self.receipt.last_contact.map(Date)

@@ -249,6 +249,9 @@ pub struct PathArgs {
     /// Who shall not be on the path; may be named several times
     #[arg(long, value_name = "PERSON")]
     pub avoid: Vec<String>,
+    /// Also along people who worked at the same company as you, or as the target, at the same time
+    #[arg(long)]
+    pub inferred: bool,
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,

@@ -93,6 +93,7 @@ fn tie(receipt: &Receipt) -> Value {
         }),
         "factors": factors.collect::<Vec<_>>(),
         "connectedOnly": receipt.connected_only,
+        "inferred": receipt.inferred,
         "lastContactOn": receipt.last_contact.map(|day: Day| day.to_string()),
         "evidence": evidence.collect::<Vec<_>>(),
         "moreHidden": receipt.more_hidden,

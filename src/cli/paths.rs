@@ -34,6 +34,7 @@ pub(super) async fn run(
         page: PageRequest { first: Some(args.first), after: None },
         max_steps: Some(args.max_steps),
         avoid_people,
+        inferred: args.inferred,
         ..PathQuestion::to(to)
     };
     let answer = tertius.intro_paths(viewer, &question).await?;

@@ -66,6 +66,9 @@ pub(super) fn fade_words(fade: Fade) -> String {
 
 /// What is known of a tie, in one line.
 pub(super) fn receipt_words(receipt: &Receipt, today: Day) -> String {
+    if receipt.inferred {
+        return "once at the same company".to_owned();
+    }
     let mut parts = Vec::new();
     if receipt.connected_only {
         parts.push("connected on a network, no contact seen".to_owned());
@@ -119,6 +122,9 @@ pub(super) fn risk_words(risk: RiskKind, name: &str) -> String {
         RiskKind::OveraskedConnector => format!("{name} has been asked often of late"),
         RiskKind::OverTheirLimit => format!("{name} was asked this month as often as they wish"),
         RiskKind::ConnectedOnly => format!("the tie with {name} is only a connection on a network"),
+        RiskKind::Inferred => {
+            format!("nobody says that {name} is known there: both worked at the same company")
+        }
         RiskKind::CoolingTie => format!("the tie with {name} is cooling: no contact for 90 days"),
     }
 }

@@ -46,6 +46,15 @@ impl Span {
         self.to
     }
 
+    /// Whether some day lies in both, as far as is known.
+    pub fn overlaps(self, other: Self) -> bool {
+        let before = |one: Self, other: Self| match (one.to, other.from) {
+            (Some(to), Some(from)) => to < from,
+            _ => false,
+        };
+        !before(self, other) && !before(other, self)
+    }
+
     /// Whether a day lies in it.
     pub fn contains(self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)

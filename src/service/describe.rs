@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    algo::{LoadBand, Path, Strength},
+    algo::{LoadBand, Path, Strength, TieFigures},
     model::{Day, PersonId},
 };
 
@@ -34,12 +34,20 @@ impl Tertius {
         for path in paths {
             let last = path.costs.len().saturating_sub(1);
             let hops = path.costs.iter().enumerate().zip(receipts.by_ref());
-            let hops = hops.map(|((at, cost), (receipt, &(from, to)))| Hop {
-                from,
-                to,
-                probability: cost.probability(),
-                load: (at < last).then(|| picture.load_of(to)),
-                receipt: receipt.unwrap_or_else(|| Receipt::unseen(cost.probability(), viewer)),
+            let inferred = |from, to| {
+                let tie = network.find(from).zip(network.find(to));
+                let tie = tie.and_then(|(a, b)| picture.weighed.tie(a, b));
+                tie.is_some_and(TieFigures::is_inferred)
+            };
+            let hops = hops.map(|((at, cost), (receipt, &(from, to)))| {
+                let probability = cost.probability();
+                let without = || {
+                    let inferred = inferred(from, to);
+                    let unseen = Receipt::unseen(probability, viewer);
+                    Receipt { inferred, more_hidden: !inferred, ..unseen }
+                };
+                let load = (at < last).then(|| picture.load_of(to));
+                Hop { from, to, probability, load, receipt: receipt.unwrap_or_else(without) }
             });
             let hops: Vec<Hop> = hops.collect();
             let probability = path.probability();
@@ -112,6 +120,7 @@ fn risks(hops: &[Hop], day: Day, limits: &HashSet<PersonId>) -> Vec<Risk> {
             (RiskKind::OveraskedConnector, hop.load >= Some(LoadBand::Busy)),
             (RiskKind::OverTheirLimit, hop.load.is_some() && limits.contains(&hop.to)),
             (RiskKind::ConnectedOnly, receipt.connected_only),
+            (RiskKind::Inferred, receipt.inferred),
             (RiskKind::CoolingTie, last_contact.is_some_and(|last| last.plus(90) < day)),
         ];
         let person = hop.to;
@@ -128,6 +137,7 @@ impl Receipt {
             fades: None,
             overridden: None,
             connected_only: false,
+            inferred: false,
             last_contact: None,
             evidence: Vec::new(),
             more_hidden: true,

@@ -21,6 +21,7 @@ mod exporting;
 mod following;
 mod identity;
 mod importing;
+mod inferring;
 mod keeping;
 mod known;
 mod linking;

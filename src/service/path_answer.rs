@@ -48,6 +48,9 @@ pub struct PathQuestion {
     pub max_steps: Option<usize>,
     /// What each step must be worth at least, from 0 to 1.
     pub min_step: Option<f64>,
+    /// Whether the first and the last step may be one that is only inferred: between people who
+    /// worked at the same company at the same time.
+    pub inferred: bool,
     /// People who shall not be on the path.
     pub avoid_people: Vec<PersonId>,
     /// Companies whose staff shall not be on the path.
@@ -63,6 +66,7 @@ impl PathQuestion {
             page: PageRequest::default(),
             max_steps: None,
             min_step: None,
+            inferred: false,
             avoid_people: Vec::new(),
             avoid_companies: Vec::new(),
         }
@@ -116,6 +120,8 @@ pub enum RiskKind {
     OverTheirLimit,
     /// A tie on the way is only a connection on a network.
     ConnectedOnly,
+    /// Nobody told of the tie: the two worked at the same company at the same time.
+    Inferred,
     /// The last contact on a tie of the way that the viewer may see is over 90 days old.
     CoolingTie,
 }

@@ -1,5 +1,7 @@
 //! Who can introduce me, will it work, and whom do I ask first.
 
+use std::sync::Arc;
+
 use crate::{
     algo::{
         NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop, Stopped, best_paths,
@@ -43,7 +45,11 @@ impl Tertius {
         let seekers = self.seekers(viewer, &question.from).await?;
         let targets = self.targets(viewer, &question.to).await?;
         let avoid = self.avoided(viewer, question).await?;
-        let picture = self.picture_of(viewer).await?;
+        let mut picture = self.picture_of(viewer).await?;
+        if question.inferred {
+            let ends: Vec<PersonId> = seekers.iter().chain(&targets).copied().collect();
+            picture = Arc::new(self.with_colleagues(viewer, &picture, &ends).await?);
+        }
         let network = picture.weighed.network();
         let place = |people: &[PersonId]| -> Vec<NodeIx> {
             let mut places: Vec<_> = people.iter().filter_map(|&id| network.find(id)).collect();
@@ -74,7 +80,7 @@ impl Tertius {
         if search.seekers.is_empty() {
             return nothing(Miss::SeekerUnknown);
         }
-        let for_job = std::sync::Arc::clone(&picture);
+        let for_job = Arc::clone(&picture);
         let (paths, miss) = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
         let shown: Vec<Path> = paths.iter().skip(skipped).take(size).cloned().collect();
         let shown = self.describe(viewer, &picture, &shown).await?;

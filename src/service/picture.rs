@@ -159,6 +159,11 @@ impl Picture {
         Ok(Self { epoch, version, followed, weighed, recorded, loads, terms })
     }
 
+    /// The same with ties that are only inferred.
+    pub(super) fn with_inferred(&self, pairs: impl IntoIterator<Item = Pair>) -> Self {
+        Self { weighed: self.weighed.with_inferred(pairs), ..self.clone() }
+    }
+
     /// How much somebody is asked already.
     pub(super) fn load_of(&self, person: PersonId) -> LoadBand {
         self.loads.get(&person).copied().unwrap_or_default()

@@ -19,6 +19,8 @@ pub struct Receipt {
     pub overridden: Option<OverrideView>,
     /// Whether all that is known is a connection on a network.
     pub connected_only: bool,
+    /// Whether nobody told of the tie: it is inferred from a company where both worked.
+    pub inferred: bool,
     /// The last day of contact, where the viewer may see it.
     pub last_contact: Option<Day>,
     /// The evidence that the viewer may see, the newest first.
@@ -91,6 +93,7 @@ impl Receipt {
             fades,
             overridden,
             connected_only,
+            inferred: false,
             last_contact,
             evidence,
             more_hidden,

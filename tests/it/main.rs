@@ -10,6 +10,7 @@ mod epochs;
 mod front;
 mod identity;
 mod imports;
+mod inferred;
 mod keeping;
 mod known;
 mod known_answers;
