@@ -1,6 +1,6 @@
 # What people and CI run. `make` alone says what there is.
 
-.PHONY: help demo build test lint measure schema snapshots
+.PHONY: help demo build test lint measure measure-network schema snapshots
 
 help:
 	@echo "make demo       build, tell the story of a sample network, serve it"
@@ -8,6 +8,7 @@ help:
 	@echo "make test       everything that must pass: format, lints, all tests"
 	@echo "make lint       format and lints alone"
 	@echo "make measure    measure start, size and speed, as docs/MEASURES.md has them"
+	@echo "make measure-network   measure a network of a million people (20 GB of disk, 20 minutes)"
 	@echo "make schema     print the schema into schema.graphql, to be reviewed"
 	@echo "make snapshots  take today's answers as the expected ones, to be reviewed"
 
@@ -27,6 +28,9 @@ lint:
 measure:
 	scripts/measure.sh
 	scripts/measure-imports.sh
+
+measure-network:
+	scripts/measure-network.sh
 
 schema:
 	UPDATE_SCHEMA=1 cargo test --test it schema
