@@ -8,7 +8,7 @@ help:
 	@echo "make test       everything that must pass: format, lints, all tests"
 	@echo "make lint       format and lints alone"
 	@echo "make measure    measure start, size and speed, as docs/MEASURES.md has them"
-	@echo "make measure-network   measure a network of a million people (20 GB of disk, 20 minutes)"
+	@echo "make measure-network   measure a network of a million people (10 GB of disk, 10 minutes)"
 	@echo "make schema     print the schema into schema.graphql, to be reviewed"
 	@echo "make snapshots  take today's answers as the expected ones, to be reviewed"
 

@@ -33,8 +33,8 @@ bytes=$(stat -c %s "$program")
 echo "| size of the binary | $(echo "scale=1; $bytes / 1000000" | bc) MB | |"
 
 export XDG_DATA_HOME=$folder/data
-echo "| first demo: sample made, network folded, four answers | $(seconds $program demo --no-serve) s | |"
-echo "| later demo: network folded, four answers | $(median $program demo --no-serve) s | under 0.3 s |"
+echo "| first demo: sample made, network folded, five answers | $(seconds $program demo --no-serve) s | |"
+echo "| later demo: network folded, five answers | $(median $program demo --no-serve) s | under 0.3 s |"
 store=sqlite:$folder/sample.sqlite
 $program import --sample --store "$store" > /dev/null
 echo "| one path, start of the program included | $(median $program path Globex --as mira --store "$store") s | under 0.3 s |"
