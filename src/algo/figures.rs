@@ -24,8 +24,19 @@ pub struct TieFigures {
     pub(super) answers: [u8; 2],
     contact: [bool; 2],
     pub(super) connected: bool,
-    hinted: bool,
-    inferred: bool,
+    shown: Shown,
+}
+
+/// What may be said of a tie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Shown {
+    /// What its evidence says.
+    #[default]
+    Evidence,
+    /// Of some of it only that there is a tie.
+    Hint,
+    /// Nothing: it is inferred.
+    Inferred,
 }
 
 /// What a tie is worth that is only inferred (docs/SCIENCE.md, "Kinds of evidence").
@@ -45,19 +56,26 @@ impl TieFigures {
             answers: mass.answers,
             contact: mass.contact,
             connected: mass.connected,
-            hinted: mass.hinted[FORTH] || mass.hinted[BACK],
-            inferred: false,
+            shown: if mass.hinted[FORTH] || mass.hinted[BACK] {
+                Shown::Hint
+            } else {
+                Shown::Evidence
+            },
         }
     }
 
     /// Those of a tie of which nothing is known but what is inferred.
     pub(super) fn inferred() -> Self {
-        Self { stated: INFERRED, inferred: true, ..Self::default() }
+        Self { stated: INFERRED, shown: Shown::Inferred, ..Self::default() }
+    }
+
+    fn is_hinted(&self) -> bool {
+        self.shown == Shown::Hint
     }
 
     /// Whether nothing is known of the tie but what is inferred.
     pub fn is_inferred(&self) -> bool {
-        self.inferred
+        self.shown == Shown::Inferred
     }
 
     /// The same after so many days without contact. What was stated by then, and what is said
@@ -96,19 +114,19 @@ impl TieFigures {
 
     /// Whether there is any evidence but an override.
     pub(super) fn has_evidence(&self) -> bool {
-        self.has_contact() || self.stated > 0.0 || self.connected || self.hinted
+        self.has_contact() || self.stated > 0.0 || self.connected || self.is_hinted()
     }
 
     /// Whether all that is known is a connection on a network: no contact both ways, no
     /// statement, no override.
     pub fn is_connected_only(&self) -> bool {
-        let told = self.stated > 0.0 || self.hinted || self.overridden.is_some();
+        let told = self.stated > 0.0 || self.is_hinted() || self.overridden.is_some();
         self.connected && !told && !self.is_two_way()
     }
 
     /// Whether all that may be seen is that there is a tie.
     pub fn is_hinted_only(&self) -> bool {
-        self.hinted && self.stated == 0.0 && self.overridden.is_none() && !self.is_two_way()
+        self.is_hinted() && self.stated == 0.0 && self.overridden.is_none() && !self.is_two_way()
     }
 
     /// Whether there has been contact both ways.
