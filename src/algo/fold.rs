@@ -43,7 +43,7 @@ pub struct Weighed {
 /// Builds a [`Weighed`] from the evidence of all pairs, one pair at a time.
 ///
 /// # Memory
-/// What is kept of each tie, twice 4 bytes for each pair with contact, and 20 bytes a person.
+/// What is kept of each tie, twice 4 bytes for each pair with contact, and 24 bytes a person.
 #[derive(Debug)]
 pub struct Folder {
     day: Day,
@@ -53,15 +53,19 @@ pub struct Folder {
     ties: Vec<(NodeIx, NodeIx, TieFigures)>,
     /// Everybody who ever had contact, tie or not.
     contacts: Vec<(NodeIx, NodeIx)>,
-    activity: Vec<f32>,
+    /// In parts of [`ACTIVITY_UNIT`], because a sum of whole numbers is the same in every order.
+    activity: Vec<u64>,
     answering: Vec<Answering>,
 }
+
+/// Into how many parts one mail is divided.
+const ACTIVITY_UNIT: f64 = 4_294_967_296.0;
 
 impl Folder {
     /// A folder for these people, sorted by id, at the end of a day.
     pub fn new(people: Vec<PersonId>, day: Day, formula: Formula) -> Self {
         let (activity, answering) =
-            (vec![0.0; people.len()], vec![Answering::default(); people.len()]);
+            (vec![0; people.len()], vec![Answering::default(); people.len()]);
         let (ties, contacts) = (Vec::new(), Vec::new());
         Self { day, formula, people, ties, contacts, activity, answering }
     }
@@ -85,12 +89,12 @@ impl Folder {
             self.ties.push((low, high, TieFigures::new(mass, 0.0)));
         }
         for (writer, reader, way) in [(low, high, FORTH), (high, low, BACK)] {
-            self.activity[writer as usize] += mass.sent[way] as f32;
+            self.activity[writer as usize] += (mass.sent[way] * ACTIVITY_UNIT).round() as u64;
             self.answering[reader as usize].add(mass.asks[way], mass.answers[way]);
         }
     }
 
-    /// Weighs everything that was added.
+    /// Weighs everything that was added, in whichever order it was.
     ///
     /// # Errors
     /// When the people are not sorted, or a pair was added twice.
@@ -104,6 +108,8 @@ impl Folder {
         for (low, high, figures) in &mut ties {
             figures.overlap = acquainted.overlap(*low, *high) as f32;
         }
+        let activity: Vec<f32> =
+            activity.into_iter().map(|parts| (parts as f64 / ACTIVITY_UNIT) as f32).collect();
         let population = population(&ties, &activity, &answering, day);
         let costs: Vec<TieCosts> = ties
             .iter()
@@ -193,15 +199,7 @@ impl Weighed {
                 overlay.remove_tie(low, high);
             }
         }
-        let network = self.network.overlaid(&overlay);
-        let mut fresh = (*self.fresh).clone();
-        for (low, high, figures) in touched {
-            let places = network.find(low).zip(network.find(high));
-            if let Some((ix, _)) = places.and_then(|(a, b)| network.tie_between(a, b)) {
-                fresh.insert(ix, figures);
-            }
-        }
-        Self { network, whole: Arc::clone(&self.whole), fresh: Arc::new(fresh) }
+        self.overlaid(&overlay, touched)
     }
 
     /// The same with inferred ties between pairs of people who are there and have none.
@@ -221,9 +219,22 @@ impl Weighed {
         for &(a, b) in &pairs {
             overlay.set_tie(TieCosts { a, b, forth, back });
         }
-        let network = self.network.overlaid(&overlay);
+        self.overlaid(&overlay, pairs.into_iter().map(|(low, high)| (low, high, figures)))
+    }
+
+    /// The same network under an overlay, and what is kept of the ties that the overlay sets.
+    fn overlaid(
+        &self,
+        overlay: &Overlay,
+        set: impl IntoIterator<Item = (PersonId, PersonId, TieFigures)>,
+    ) -> Self {
+        let network = self.network.overlaid(overlay);
+        let mut set = set.into_iter().peekable();
+        if set.peek().is_none() {
+            return Self { network, ..self.clone() };
+        }
         let mut fresh = (*self.fresh).clone();
-        for (low, high) in pairs {
+        for (low, high, figures) in set {
             let places = network.find(low).zip(network.find(high));
             if let Some((ix, _)) = places.and_then(|(a, b)| network.tie_between(a, b)) {
                 fresh.insert(ix, figures);

@@ -15,8 +15,21 @@ use crate::{
     service::ServiceError,
 };
 
-/// Runs a command to its end.
-pub async fn run(cli: Cli) -> Ending {
+/// Runs a command to its end, on threads of its own.
+///
+/// It waits here and not in `main`, so that everything asynchronous is compiled once, with the
+/// library.
+pub fn run_to_end(cli: Cli) -> Ending {
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => {
+            let _gone = writeln!(anstream::stderr(), "tertius: no threads to work with: {error}");
+            Ending::Failed
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Ending {
     match dispatch(&cli).await {
         Ok(printed) => {
             print(&printed.text);

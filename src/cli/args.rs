@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    asking::AsOf,
+    asking::{AsOf, Listing},
     known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs},
 };
 
@@ -266,15 +266,9 @@ pub struct SearchArgs {
     /// What you remember: parts of a name, a title, a domain, a mail address
     #[arg(required = true, num_args = 1..)]
     pub words: Vec<String>,
-    /// How many
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub first: usize,
-    /// As whom to ask.
+    /// How many, as whom and as of which day.
     #[command(flatten)]
-    pub ask_as: AskAs,
-    /// As of which day.
-    #[command(flatten)]
-    pub as_of: AsOf,
+    pub listing: Listing,
 }
 
 /// What `parts` takes.

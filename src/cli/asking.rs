@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::model::Day;
 
-use super::args::Command;
+use super::args::{AskAs, Command};
 
 /// As of which day a question is asked.
 #[derive(Debug, Clone, Copy, Args)]
@@ -14,15 +14,29 @@ pub struct AsOf {
     pub day: Option<Day>,
 }
 
+/// What every question takes whose answer is a list.
+#[derive(Debug, Clone, Args)]
+pub struct Listing {
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub first: usize,
+    /// As whom to ask.
+    #[command(flatten)]
+    pub ask_as: AskAs,
+    /// As of which day.
+    #[command(flatten)]
+    pub as_of: AsOf,
+}
+
 impl Command {
     /// As of which day the question is asked; nothing where no day was named.
     pub(super) fn as_of(&self) -> Option<Day> {
         match self {
             Self::Path(args) => args.as_of.day,
-            Self::WhoKnows(args) => args.as_of.day,
-            Self::Knows(args) => args.as_of.day,
-            Self::KeepInTouch(args) => args.as_of.day,
-            Self::Search(args) => args.as_of.day,
+            Self::WhoKnows(args) => args.listing.as_of.day,
+            Self::Knows(args) => args.listing.as_of.day,
+            Self::KeepInTouch(args) => args.listing.as_of.day,
+            Self::Search(args) => args.listing.as_of.day,
             Self::Parts(args) => args.as_of.day,
             Self::Export(args) => args.as_of.day,
             _ => None,
@@ -33,13 +47,13 @@ impl Command {
     pub fn ask_as(&self) -> Option<&str> {
         match self {
             Self::Path(args) => Some(&args.ask_as.member),
-            Self::WhoKnows(args) => Some(&args.ask_as.member),
+            Self::WhoKnows(args) => Some(&args.listing.ask_as.member),
             Self::Override(args) => Some(&args.ask_as.member),
-            Self::Knows(args) => Some(&args.ask_as.member),
-            Self::KeepInTouch(args) => Some(&args.ask_as.member),
+            Self::Knows(args) => Some(&args.listing.ask_as.member),
+            Self::KeepInTouch(args) => Some(&args.listing.ask_as.member),
             Self::Cadence(args) => Some(&args.ask_as.member),
             Self::WhatChanged(args) => Some(&args.ask_as.member),
-            Self::Search(args) => Some(&args.ask_as.member),
+            Self::Search(args) => Some(&args.listing.ask_as.member),
             Self::Token(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),
             Self::Link(args) => Some(&args.ask_as.member),

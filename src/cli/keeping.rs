@@ -30,7 +30,7 @@ pub(super) async fn run(
         None => None,
     };
     let question = KeepingQuestion { list, only: None };
-    let request = PageRequest { first: Some(args.first), after: None };
+    let request = PageRequest { first: Some(args.listing.first), after: None };
     let reminders = tertius.keep_in_touch(viewer, &question, &request).await?.into_nodes();
     let threads = tertius.threads(viewer, list).await?;
     let names = names(tertius, viewer, &reminders, &threads).await?;

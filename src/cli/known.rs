@@ -28,7 +28,7 @@ pub(super) async fn run(
     let mut targets = targets(tertius, viewer, (&args.targets, "targets"), &post).await?;
     targets.extend(lists(tertius, viewer, &args.list, &post).await?);
     let question = KnownQuestion { targets, among: Vec::new(), min_strength: 0.0 };
-    let request = PageRequest { first: Some(args.first), after: None };
+    let request = PageRequest { first: Some(args.listing.first), after: None };
     let known = tertius.who_knows(viewer, &question, &request).await?.into_nodes();
     printed(tertius, viewer, (&known, &post), as_json, "Nobody is known to know them.\n").await
 }
@@ -51,7 +51,7 @@ pub(super) async fn knows(
         None => From::Me,
     };
     let question = KnowsQuestion { knowers, targets, min_strength: 0.0 };
-    let request = PageRequest { first: Some(args.first), after: None };
+    let request = PageRequest { first: Some(args.listing.first), after: None };
     let known = tertius.knows(viewer, &question, &request).await?.into_nodes();
     printed(tertius, viewer, (&known, &post), as_json, "None of them is known.\n").await
 }

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::model::{Function, Seniority, WantedPost};
 
-use super::{args::AskAs, asking::AsOf};
+use super::{args::AskAs, asking::Listing};
 
 /// Which posts are meant.
 #[derive(Debug, Clone, Args)]
@@ -34,15 +34,9 @@ pub struct KnownArgs {
     /// Which posts.
     #[command(flatten)]
     pub post: PostArgs,
-    /// How many
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub first: usize,
-    /// As whom to ask.
+    /// How many, as whom and as of which day.
     #[command(flatten)]
-    pub ask_as: AskAs,
-    /// As of which day.
-    #[command(flatten)]
-    pub as_of: AsOf,
+    pub listing: Listing,
 }
 
 /// What `knows` takes.
@@ -62,15 +56,9 @@ pub struct KnowsArgs {
     /// Which posts.
     #[command(flatten)]
     pub post: PostArgs,
-    /// How many
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub first: usize,
-    /// As whom to ask.
+    /// How many, as whom and as of which day.
     #[command(flatten)]
-    pub ask_as: AskAs,
-    /// As of which day.
-    #[command(flatten)]
-    pub as_of: AsOf,
+    pub listing: Listing,
 }
 
 /// What `keep-in-touch` takes.
@@ -80,15 +68,9 @@ pub struct KeepingArgs {
     /// your partners
     #[arg(long, value_name = "NAME")]
     pub list: Option<String>,
-    /// How many
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub first: usize,
-    /// As whom to ask.
+    /// How many, as whom and as of which day.
     #[command(flatten)]
-    pub ask_as: AskAs,
-    /// As of which day.
-    #[command(flatten)]
-    pub as_of: AsOf,
+    pub listing: Listing,
 }
 
 /// What `cadence` takes.

@@ -11,7 +11,7 @@ pub(super) async fn run(
     as_json: bool,
 ) -> Result<Printed, ServiceError> {
     let question = SearchQuestion { text: args.words.join(" "), only: None };
-    let request = PageRequest { first: Some(args.first), after: None };
+    let request = PageRequest { first: Some(args.listing.first), after: None };
     let found = tertius.search(viewer, &question, &request).await?.into_nodes();
     let people = found.iter().filter_map(|found| match found {
         Found::Person(person) => Some(person.id),

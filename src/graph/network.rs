@@ -40,15 +40,20 @@ impl Network {
     ///
     /// It equals, row by row, a network built afresh from the changed facts. New people get places
     /// after the existing ones, so there the order of places is not the order of ids; new ties get
-    /// indices after the existing ones, and a replaced tie keeps its own.
+    /// indices after the existing ones, and a replaced tie keeps its own. An overlay that changes
+    /// nothing costs later readers nothing.
     ///
     /// # Complexity
     /// The sum of the lengths of the touched rows, and the number of rows touched by earlier
     /// overlays.
     #[must_use]
     pub fn overlaid(&self, overlay: &Overlay) -> Self {
+        if overlay.is_empty() {
+            return self.clone();
+        }
         let patch = Patch::over(self, overlay);
-        Self { base: Arc::clone(&self.base), patch: Some(Arc::new(patch)) }
+        let patch = (!patch.is_empty()).then(|| Arc::new(patch));
+        Self { base: Arc::clone(&self.base), patch }
     }
 
     /// The place of a person, if they are in this network.

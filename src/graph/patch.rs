@@ -59,6 +59,11 @@ impl Patch {
         draft.finish()
     }
 
+    /// Whether everything is as in the base, so that no row need be looked up here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.rows.is_empty()
+    }
+
     pub(super) fn heap_bytes(&self) -> usize {
         let row = |row: &Arc<PatchedRow>| {
             let entries = row.out.capacity() + row.into.capacity();

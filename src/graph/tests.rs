@@ -241,6 +241,22 @@ fn five() -> Network {
 }
 
 #[test]
+fn an_overlay_that_changes_nothing_costs_nothing() {
+    let network = five();
+    assert!(network.overlaid(&Overlay::new()).patch().is_none());
+    let mut nothing_new = Overlay::new();
+    nothing_new.add_person(PersonId::new(10));
+    nothing_new.remove_person(PersonId::new(9));
+    nothing_new.remove_tie(PersonId::new(10), PersonId::new(14));
+    assert!(network.overlaid(&nothing_new).patch().is_none());
+    let mut without = Overlay::new();
+    without.remove_person(PersonId::new(14));
+    let without = network.overlaid(&without);
+    assert!(without.patch().is_some());
+    assert!(without.overlaid(&Overlay::new()).patch().is_some());
+}
+
+#[test]
 fn the_edges_into_a_person_end_there() {
     let network = five();
     let directed: Vec<_> = (&network).edges_directed(1, petgraph::Incoming).collect();

@@ -101,14 +101,25 @@ impl Attestation {
         self.recorded_at <= moment && self.retracted_at.is_none_or(|back| back > moment)
     }
 
+    /// The members who see all of it whatever the team sees: whoever recorded it, and its owner.
+    pub fn insiders(&self) -> [Option<MemberId>; 2] {
+        let recorder = match self.recorder {
+            Author::Member(member) => Some(member),
+            Author::System => None,
+        };
+        let owner = match self.audience.group {
+            Group::Owner(member) => Some(member),
+            Group::Team => None,
+        };
+        [recorder, owner]
+    }
+
     /// How much a member may see through this attestation alone; nothing of what was taken back.
     pub fn level_for(&self, member: Option<MemberId>) -> Option<Level> {
         if self.retracted_at.is_some() {
             return None;
         }
-        let own = member.is_some_and(|member| {
-            self.recorder == Author::Member(member) || self.audience.group == Group::Owner(member)
-        });
+        let own = member.is_some() && self.insiders().contains(&member);
         match self.audience.group {
             _ if own => Some(Level::Evidence),
             Group::Team => Some(self.audience.level),

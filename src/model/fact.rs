@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Attestation, Claim, FactId, Level, MemberId, Timestamp};
+use super::{Attestation, Claim, Employment, FactId, Level, MemberId, Timestamp};
 
 /// What is recorded: a claim and one telling of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,5 +78,18 @@ impl Fact {
     /// How much of it a member, or somebody of the team, may see; nothing of what was taken back.
     pub fn level_for(&self, member: Option<MemberId>) -> Option<Level> {
         self.attestations.iter().filter_map(|a| a.level_for(member)).max()
+    }
+
+    /// Whether a member, or somebody of the team, may see all of it.
+    pub fn is_open_to(&self, member: Option<MemberId>) -> bool {
+        self.level_for(member) == Some(Level::Evidence)
+    }
+
+    /// The employment that it tells of, if a member, or somebody of the team, may see it.
+    pub fn employment_for(&self, member: Option<MemberId>) -> Option<&Employment> {
+        match &self.claim {
+            Claim::Employment(job) if self.is_open_to(member) => Some(job),
+            _ => None,
+        }
     }
 }

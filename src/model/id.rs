@@ -184,6 +184,8 @@ ids! {
     ExclusionId = "exclusion",
     /// How strength is computed since some day; a later one has a greater id.
     CalibrationId = "calibration",
+    /// The id of an invitation to the team.
+    InvitationId = "invitation",
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A person and a company: an id, and what was told of it.
 
 use super::{
-    Claim, CompanyId, Day, Domain, Employment, Fact, Identifier, Level, MemberId, Name, PersonId,
+    Claim, CompanyId, Day, Domain, Employment, Fact, Identifier, MemberId, Name, PersonId,
 };
 
 /// How often something was changed; it only grows.
@@ -45,7 +45,7 @@ pub struct Company {
 
 /// The facts of which a member, or somebody of the team, may see everything.
 fn seen(facts: &[Fact], by: Option<MemberId>) -> impl DoubleEndedIterator<Item = &Fact> {
-    facts.iter().filter(move |fact| fact.level_for(by) == Some(Level::Evidence))
+    facts.iter().filter(move |fact| fact.is_open_to(by))
 }
 
 /// The systems whose names are somebody's choice: what is written by hand, and our own export,

@@ -1,7 +1,7 @@
 //! Companies: looking them up, writing them down, correcting them.
 
 use crate::model::{
-    Change, Claim, Company, CompanyId, Day, Domain, Expect, Holder, Level, Name, RelationId,
+    Change, Claim, Company, CompanyId, Day, Domain, Expect, Fact, Holder, Name, RelationId,
     RelationKind, Revision, Role, Tag,
 };
 
@@ -164,14 +164,9 @@ impl Tertius {
     ) -> ServiceResult<Vec<Vec<JobView>>> {
         let picture = self.picture_of(viewer).await?;
         let today = picture.epoch.day;
-        let jobs = |facts: Vec<crate::model::Fact>| {
-            let seen =
-                facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
-            let jobs = seen.filter_map(|fact| match &fact.claim {
-                Claim::Employment(job) => Some(JobView::of(job, today, viewer)),
-                _ => None,
-            });
-            jobs.filter(|job| job.current).collect()
+        let jobs = |facts: Vec<Fact>| {
+            let seen = facts.iter().filter_map(|fact| fact.employment_for(viewer.eyes()));
+            seen.map(|job| JobView::of(job, today, viewer)).filter(|job| job.current).collect()
         };
         Ok(picture.recorded.staff(companies).await?.into_iter().map(jobs).collect())
     }
@@ -251,7 +246,7 @@ impl Tertius {
 /// What a viewer sees of a company; nothing where they may see nothing.
 fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
     let eyes = viewer.eyes();
-    let seen = || company.facts.iter().filter(|fact| fact.level_for(eyes) == Some(Level::Evidence));
+    let seen = || company.facts.iter().filter(|fact| fact.is_open_to(eyes));
     let relations = seen().filter_map(|fact| match &fact.claim {
         Claim::Relation(relation) => Some(RelationView {
             id: relation.id,

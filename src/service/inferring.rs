@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Claim, CompanyId, Employment, Fact, Level, PersonId};
+use crate::model::{CompanyId, Employment, Fact, PersonId};
 
 use super::{ServiceResult, Tertius, Viewer, identity::Pair, picture::Picture};
 
@@ -23,16 +23,17 @@ impl Tertius {
         people: &[PersonId],
     ) -> ServiceResult<Picture> {
         let recorded = &picture.recorded;
+        let job = |fact: &Fact| fact.employment_for(viewer.eyes()).cloned();
         let mut jobs: Vec<Employment> = Vec::new();
         for person in recorded.people(people).await?.into_iter().flatten() {
-            jobs.extend(person.facts.iter().filter_map(|fact| job(fact, viewer)));
+            jobs.extend(person.facts.iter().filter_map(job));
         }
         let companies: BTreeSet<CompanyId> = jobs.iter().map(|job| job.company).collect();
         let companies: Vec<CompanyId> = companies.into_iter().collect();
         let staff = recorded.staff(&companies).await?;
         let staff: BTreeMap<CompanyId, Vec<Employment>> = companies
             .into_iter()
-            .zip(staff.iter().map(|facts| facts.iter().filter_map(|f| job(f, viewer)).collect()))
+            .zip(staff.iter().map(|facts| facts.iter().filter_map(job).collect()))
             .filter(|(_, staff): &(_, Vec<Employment>)| {
                 staff.iter().map(|job| job.person).collect::<BTreeSet<_>>().len() <= STAFF_MAX
             })
@@ -47,15 +48,5 @@ impl Tertius {
             );
         }
         Ok(picture.with_inferred(pairs))
-    }
-}
-
-/// The employment that a fact tells of, if the viewer sees it.
-fn job(fact: &Fact, viewer: &Viewer) -> Option<Employment> {
-    match &fact.claim {
-        Claim::Employment(job) if fact.level_for(viewer.eyes()) == Some(Level::Evidence) => {
-            Some(job.clone())
-        }
-        _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! Of which parts people and companies are made, and putting together or apart by hand.
 
 use crate::model::{
-    Attestation, Change, Claim, CompanyId, Day, Domain, Fact, Holder, Identifier, Level, Name,
-    PersonId, Role,
+    Attestation, Change, Claim, CompanyId, Day, Domain, Fact, Holder, Identifier, Name, PersonId,
+    Role,
 };
 
 use super::{Join, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded};
@@ -194,7 +194,7 @@ fn parts(recorded: &Recorded, holder: Holder) -> Vec<Holder> {
 
 fn part_of<Id>(id: Id, facts: &[Fact], viewer: &Viewer) -> PartView<Id> {
     let mut part = PartView { id, names: Vec::new(), identifiers: Vec::new(), domains: Vec::new() };
-    for fact in facts.iter().filter(|f| f.level_for(viewer.eyes()) == Some(Level::Evidence)) {
+    for fact in facts.iter().filter(|f| f.is_open_to(viewer.eyes())) {
         match &fact.claim {
             Claim::PersonName { name, .. } | Claim::CompanyName { name, .. } => {
                 part.names.push(name.clone());

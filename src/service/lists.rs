@@ -60,8 +60,7 @@ impl Tertius {
         self.list(viewer, id).await?;
         let recorded = self.recorded_of(viewer).await?;
         let facts = recorded.list_entries(id, None, self.limits.accounts_max).await?;
-        let seen =
-            facts.iter().filter(|fact| fact.level_for(viewer.eyes()) == Some(Level::Evidence));
+        let seen = facts.iter().filter(|fact| fact.is_open_to(viewer.eyes()));
         let mut entries: Vec<Holder> = seen
             .filter_map(|fact| match fact.claim {
                 Claim::ListEntry { entry, .. } => Some(entry),

@@ -126,15 +126,6 @@ impl Tertius {
             })
             .collect())
     }
-
-    async fn tie_view(
-        &self,
-        viewer: &Viewer,
-        (from, to): (PersonId, PersonId),
-    ) -> ServiceResult<TieView> {
-        let receipt = self.receipts(viewer, &[(from, to)]).await?.pop().flatten();
-        Ok(TieView { from, to, receipt })
-    }
 }
 
 /// The tie that is overridden; it is the viewer's own.

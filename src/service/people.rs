@@ -1,8 +1,8 @@
 //! People: looking them up, writing them down, correcting them.
 
 use crate::model::{
-    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Holder, Identifier, Level,
-    Name, Person, PersonId, Revision, Role, Tag, Title,
+    Change, Claim, CompanyId, Day, Employment, EmploymentId, Expect, Holder, Identifier, Name,
+    Person, PersonId, Revision, Role, Tag, Title,
 };
 
 use super::{
@@ -289,9 +289,7 @@ fn a_person((_, holder): (usize, Holder)) -> Option<PersonId> {
 fn see(person: &Person, viewer: &Viewer, today: Day) -> Option<PersonView> {
     let eyes = viewer.eyes();
     let tags = person.facts.iter().filter_map(|fact| match &fact.claim {
-        Claim::Tag { tag, .. } if fact.level_for(eyes) == Some(Level::Evidence) => {
-            Some(tag.clone())
-        }
+        Claim::Tag { tag, .. } if fact.is_open_to(eyes) => Some(tag.clone()),
         _ => None,
     });
     let jobs = person.employments(eyes, today);

@@ -194,15 +194,11 @@ impl Tertius {
         let picture = self.picture_of(viewer).await?;
         let today = picture.epoch.day;
         let facts = picture.recorded.employments(ids).await?;
-        let seen = |fact: Fact| match &fact.claim {
-            Claim::Employment(job)
-                if fact.level_for(viewer.eyes()) == Some(crate::model::Level::Evidence) =>
-            {
-                Some(JobView::of(job, today, viewer))
-            }
-            _ => None,
+        let seen = |fact: &Option<Fact>| {
+            let job = fact.as_ref()?.employment_for(viewer.eyes())?;
+            Some(JobView::of(job, today, viewer))
         };
-        Ok(facts.into_iter().map(|fact| fact.and_then(seen)).collect())
+        Ok(facts.iter().map(seen).collect())
     }
 
     /// Corrects an employment: the old fact is taken back, the new one keeps its id.
@@ -289,8 +285,17 @@ impl Tertius {
             .map_err(|e| ServiceError::refused(RefusalCode::Invalid, "toId", e))?;
         let changes = vec![self.tell(viewer, Claim::Evidence(evidence))];
         self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
-        let tie = self.tie_views(viewer, &[(from, draft.to)]).await?.pop();
-        tie.ok_or_else(|| ServiceError::NotFound(draft.to.to_string()))
+        self.tie_view(viewer, (from, draft.to)).await
+    }
+
+    /// A tie as it is seen after something was recorded.
+    pub(super) async fn tie_view(
+        &self,
+        viewer: &Viewer,
+        pair: (PersonId, PersonId),
+    ) -> ServiceResult<TieView> {
+        let tie = self.tie_views(viewer, &[pair]).await?.pop();
+        Ok(tie.expect("there is one for each pair"))
     }
 
     async fn tie_views(

@@ -199,6 +199,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// first recorded later.
     fn as_of(&self, version: Version) -> std::sync::Arc<dyn Store>;
 
+    /// The same store through the eyes of a member: where a method speaks of what the team may see,
+    /// it speaks of what this member may see then, which is never less.
+    fn seen_by(&self, member: MemberId) -> std::sync::Arc<dyn Store>;
+
     /// The last version whose batch was applied before a moment; 0 where there is none.
     async fn version_before(&self, moment: Timestamp) -> StoreResult<Version>;
 
@@ -247,12 +251,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Facts by their ids, evidence too; the one read that also returns what was taken back.
     async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>>;
 
-    /// Who has one of these [identity keys](crate::model::Claim::identity_keys) by a fact that
-    /// stands: pairs of the position in `keys` and the holder, ordered.
+    /// Who has one of these [identity keys](crate::model::Claim::identity_keys) by a fact of which
+    /// the team may see all: pairs of the position in `keys` and the holder, ordered.
     async fn holders_of(&self, keys: &[String]) -> StoreResult<Vec<(usize, Holder)>>;
 
-    /// Streams the identity keys that several people, or several companies, have by facts that
-    /// stand, in order of key, people before companies.
+    /// Streams the identity keys that several people, or several companies, have by facts of which
+    /// the team may see all, in order of key, people before companies.
     fn stream_shared_keys(&self) -> BoxStream<'_, StoreResult<SharedKey>>;
 
     /// The secret of the store: the proposed one, or the one that was kept before.
@@ -272,7 +276,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         limit: usize,
     ) -> StoreResult<Vec<CompanyId>>;
 
-    /// Who shares most keys with a search; `service` ranks them.
+    /// Who shares most keys with a search, by facts of which the team may see all; `service` ranks
+    /// them.
     async fn search(&self, request: &SearchRequest) -> StoreResult<Vec<Candidate>>;
 
     /// Lists by their ids.
@@ -346,10 +351,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Streams the ids of all people, in order.
     fn stream_people(&self) -> BoxStream<'_, StoreResult<PersonId>>;
 
-    /// Streams all pairs with evidence that stands and that the team may see at any level, in
-    /// order of both ids. One moment is seen:
-    /// a write during the stream changes nothing in it.
+    /// Streams all pairs with evidence that stands and that the team, whoever looks, may see at any
+    /// level, each once, in an order of the store's own. One moment is seen: a write during the
+    /// stream changes nothing in it.
     fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>>;
+
+    /// Streams the pairs, lower id first, of which whoever looks sees more than the team: evidence
+    /// that the team does not see, or of which it sees the bare tie. None where the team looks.
+    fn stream_own_pairs(&self) -> BoxStream<'_, StoreResult<(PersonId, PersonId)>>;
 
     /// Streams all evidence that stands, whoever may see it, in order of id.
     fn stream_evidence(&self) -> BoxStream<'_, StoreResult<Fact>>;

@@ -203,7 +203,7 @@ async fn a_check_finds_damage_in_each_table_that_follows_from_others() {
         "DELETE FROM search_key WHERE key = 'w:ana'",
         "UPDATE pair_evidence SET level = 2 WHERE statement IS NOT NULL",
         "DELETE FROM pair_evidence",
-        "INSERT INTO pair_by_high VALUES (zeroblob(16), zeroblob(16))",
+        "INSERT INTO pair_by_high VALUES (0, 1, 1)",
         "UPDATE employment SET title = 'King'",
         "UPDATE login SET login = 'root'",
         "DELETE FROM token_hash",

@@ -45,10 +45,7 @@ pub struct TieChange {
 /// the ids of both.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct TieChanges {
-    new: Vec<TieChange>,
-    grown: Vec<TieChange>,
-    faded: Vec<TieChange>,
-    gone: Vec<TieChange>,
+    by_kind: BTreeMap<TieChangeKind, Vec<TieChange>>,
 }
 
 impl TieChangeKind {
@@ -87,12 +84,7 @@ impl TieChange {
 impl TieChanges {
     /// Those of a kind.
     pub fn of(&self, kind: TieChangeKind) -> &[TieChange] {
-        match kind {
-            TieChangeKind::New => &self.new,
-            TieChangeKind::Grown => &self.grown,
-            TieChangeKind::Faded => &self.faded,
-            TieChangeKind::Gone => &self.gone,
-        }
+        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
     }
 
     /// The difference of what was recorded, and weighed, on two days.
@@ -126,15 +118,11 @@ impl TieChanges {
         let gone = then.iter().filter(|(pair, _)| !now.contains_key(pair));
         for mut change in now.iter().chain(gone).map(at) {
             change.one_with = one_with(&change);
-            match change.kind() {
-                Some(TieChangeKind::New) => changes.new.push(change),
-                Some(TieChangeKind::Grown) => changes.grown.push(change),
-                Some(TieChangeKind::Faded) => changes.faded.push(change),
-                Some(TieChangeKind::Gone) => changes.gone.push(change),
-                None => {}
+            if let Some(kind) = change.kind() {
+                changes.by_kind.entry(kind).or_default().push(change);
             }
         }
-        for list in [&mut changes.new, &mut changes.grown, &mut changes.faded, &mut changes.gone] {
+        for list in changes.by_kind.values_mut() {
             list.sort_by(|a, b| {
                 let ids = |one: &TieChange| (one.knower, one.other);
                 b.amount().total_cmp(&a.amount()).then(ids(a).cmp(&ids(b)))
@@ -212,10 +200,11 @@ mod tests {
             then in strengths(), now in strengths(),
         ) {
             let (forth, back) = (between(&then, &now), between(&now, &then));
-            prop_assert_eq!(pairs(&forth.new), pairs(&back.gone));
-            prop_assert_eq!(pairs(&forth.gone), pairs(&back.new));
-            prop_assert_eq!(pairs(&forth.grown), pairs(&back.faded));
-            prop_assert_eq!(pairs(&forth.faded), pairs(&back.grown));
+            let opposite = [TieChangeKind::Gone, TieChangeKind::Faded, TieChangeKind::Grown,
+                TieChangeKind::New];
+            for (kind, other) in TieChangeKind::ALL.into_iter().zip(opposite) {
+                prop_assert_eq!(pairs(forth.of(kind)), pairs(back.of(other)));
+            }
             prop_assert_eq!(between(&then, &then), TieChanges::default());
         }
 

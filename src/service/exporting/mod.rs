@@ -15,9 +15,7 @@ use crate::{
             PersonRow, RelationRow, TieRow, Writer,
         },
     },
-    model::{
-        Claim, CompanyId, Evidence, EvidenceKind, FactId, Holder, Level, Name, PersonId, Timestamp,
-    },
+    model::{Claim, CompanyId, Evidence, EvidenceKind, FactId, Holder, Name, PersonId, Timestamp},
     store::PAGE_MAX,
 };
 
@@ -190,9 +188,7 @@ impl Tertius {
                 let facts = recorded.list_entries(list.id, after, PAGE_MAX).await?;
                 let Some(last) = facts.last() else { break };
                 after = Some(last.id);
-                for fact in
-                    facts.iter().filter(|f| f.level_for(viewer.eyes()) == Some(Level::Evidence))
-                {
+                for fact in facts.iter().filter(|f| f.is_open_to(viewer.eyes())) {
                     if let Claim::ListEntry { entry, .. } = fact.claim {
                         rows.extend(numbers.node(entry).map(|node| (list.name.clone(), node)));
                     }
@@ -229,7 +225,7 @@ impl Tertius {
         let mut order: Vec<(Timestamp, FactId)> = Vec::new();
         let mut evidence = recorded.store().stream_evidence();
         while let Some(fact) = evidence.try_next().await? {
-            if fact.level_for(viewer.eyes()) == Some(Level::Evidence)
+            if fact.is_open_to(viewer.eyes())
                 && let Claim::Evidence(evidence) = &fact.claim
             {
                 order.push((evidence.at(), fact.id));

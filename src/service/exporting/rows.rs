@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     formats::export::{CompanyRow, PersonRow},
-    model::{Claim, Company, Identifier, Level, Name, Person, Tag},
+    model::{Claim, Company, Identifier, Name, Person, Tag},
     service::Viewer,
 };
 
@@ -15,7 +15,7 @@ pub(super) fn company_row(company: &Company, viewer: &Viewer) -> Option<CompanyR
     let (mut names, mut domains, mut identifiers) =
         (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     let (mut tags, mut relations): (BTreeSet<Tag>, Vec<_>) = (BTreeSet::new(), Vec::new());
-    let seen = company.facts.iter().filter(|f| f.level_for(eyes) == Some(Level::Evidence));
+    let seen = company.facts.iter().filter(|f| f.is_open_to(eyes));
     for fact in seen {
         match &fact.claim {
             Claim::CompanyName { name, .. } => _ = names.insert(name.clone()),
@@ -50,7 +50,7 @@ pub(super) fn person_row(
     let eyes = viewer.eyes();
     let (mut names, mut tags) = (BTreeSet::new(), BTreeSet::new());
     let mut identifiers: BTreeMap<String, Identifier> = BTreeMap::new();
-    for fact in person.facts.iter().filter(|f| f.level_for(eyes) == Some(Level::Evidence)) {
+    for fact in person.facts.iter().filter(|f| f.is_open_to(eyes)) {
         match &fact.claim {
             Claim::PersonName { name, .. } => _ = names.insert(name.clone()),
             Claim::Tag { tag, .. } => _ = tags.insert(tag.clone()),

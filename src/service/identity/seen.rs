@@ -3,8 +3,7 @@
 use crate::{
     formats::mail::usable,
     model::{
-        Claim, CompanyId, Fact, Holder, Identifier, Level, company_domain, company_key,
-        is_free_mail,
+        Claim, CompanyId, Fact, Holder, Identifier, company_domain, company_key, is_free_mail,
     },
 };
 
@@ -35,7 +34,7 @@ impl Seen {
     /// What facts say of a holder.
     pub(super) fn of(holder: Holder, facts: &[Fact]) -> Self {
         let mut seen = Self::default();
-        for fact in facts.iter().filter(|fact| fact.level_for(None) == Some(Level::Evidence)) {
+        for fact in facts.iter().filter(|fact| fact.is_open_to(None)) {
             let keys = fact.claim.identity_keys().into_iter().filter(|(of, _)| *of == holder);
             seen.keys.extend(keys.map(|(_, key)| key));
             seen.add(&fact.claim);

@@ -82,6 +82,7 @@ macro_rules! suites {
 
 suites! { $
     batches: __store_cases_of_batches,
+    eyes: __store_cases_of_eyes,
     expectations: __store_cases_of_expectations,
     facts: __store_cases_of_facts,
     lookups: __store_cases_of_lookups,

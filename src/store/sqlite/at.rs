@@ -1,8 +1,15 @@
-//! At which version a read looks.
+//! At which version a read looks, and through whose eyes.
 
-use rusqlite::types::{ToSql, ToSqlOutput};
+use rusqlite::{
+    Connection,
+    types::{ToSql, ToSqlOutput},
+};
 
-use crate::model::Version;
+use super::known;
+use crate::{
+    model::{MemberId, Version},
+    store::StoreResult,
+};
 
 /// The version at which a read looks: what was told by it, and not gone by it, stands.
 ///
@@ -10,6 +17,26 @@ use crate::model::Version;
 /// `told <= ?at AND (gone IS NULL OR gone > ?at)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct At(i64);
+
+/// A version, and the number of the member who looks: 0 where the team does.
+///
+/// In SQL, of a table with the column `owner`: `owner IN (0, ?owner)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) at: At,
+    pub(super) owner: i64,
+}
+
+impl Look {
+    /// What a member sees who may be unknown: the team's part then.
+    pub(super) fn by(db: &Connection, at: At, member: Option<MemberId>) -> StoreResult<Self> {
+        let found = member.map(|member| known::subject(db, member.into())).transpose()?.flatten();
+        Ok(Self { at, owner: found.map_or(TEAM, |found| found.ix) })
+    }
+}
+
+/// The owner of what the whole team sees.
+pub(super) const TEAM: i64 = 0;
 
 impl At {
     /// The last version, whichever it is.

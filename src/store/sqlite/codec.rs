@@ -55,7 +55,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 11] = [
+const SUBJECT_KINDS: [&str; 12] = [
     "person",
     "company",
     "employment",
@@ -67,6 +67,7 @@ const SUBJECT_KINDS: [&str; 11] = [
     "import",
     "exclusion",
     "calibration",
+    "invitation",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -152,18 +153,33 @@ pub(super) const fn level_code(level: Level) -> i64 {
     }
 }
 
+/// The code of a kind in `evidence_kind`.
+pub(super) const fn evidence_code(kind: &EvidenceKind) -> i64 {
+    match kind {
+        EvidenceKind::Mail => 0,
+        EvidenceKind::Message => 1,
+        EvidenceKind::ListAnswer => 2,
+        EvidenceKind::Call => 3,
+        EvidenceKind::Meeting => 4,
+        EvidenceKind::Introduction => 5,
+        EvidenceKind::Connection => 6,
+        EvidenceKind::Statement { .. } => 7,
+        EvidenceKind::Override { .. } => 8,
+    }
+}
+
 /// The kind of a row of `pair_evidence`; only statements and overrides need their
 /// JSON.
-pub(super) fn evidence_kind(name: &str, statement: Option<&str>) -> StoreResult<EvidenceKind> {
-    Ok(match (name, statement) {
-        ("mail", _) => EvidenceKind::Mail,
-        ("message", _) => EvidenceKind::Message,
-        ("list_answer", _) => EvidenceKind::ListAnswer,
-        ("call", _) => EvidenceKind::Call,
-        ("meeting", _) => EvidenceKind::Meeting,
-        ("introduction", _) => EvidenceKind::Introduction,
-        ("connection", _) => EvidenceKind::Connection,
-        (_, statement) => read_json(statement.unwrap_or(name))?,
+pub(super) fn evidence_kind(code: i64, statement: Option<&str>) -> StoreResult<EvidenceKind> {
+    Ok(match code {
+        0 => EvidenceKind::Mail,
+        1 => EvidenceKind::Message,
+        2 => EvidenceKind::ListAnswer,
+        3 => EvidenceKind::Call,
+        4 => EvidenceKind::Meeting,
+        5 => EvidenceKind::Introduction,
+        6 => EvidenceKind::Connection,
+        _ => read_json(statement.unwrap_or_default())?,
     })
 }
 
@@ -209,6 +225,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(12, 7), None);
+        assert_eq!(subject_id(13, 7), None);
     }
 }

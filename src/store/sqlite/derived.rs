@@ -4,21 +4,23 @@ use rusqlite::{Connection, Statement};
 
 use super::codec::{Key, direction_code, level_code};
 use crate::{
-    model::{Day, Direction, Employment, FactId, Level, PersonId, Timestamp},
+    model::{Day, Direction, Employment, FactId, Level, Timestamp},
     store::StoreResult,
 };
 
-/// What the team sees of a fact before a change and after it.
+/// What somebody sees of a fact before a change and after it.
 pub(super) type Seen = [Option<(Level, Timestamp)>; 2];
 
 /// What is to be written about one pair.
 pub(super) struct PairWrite {
-    pub(super) low: PersonId,
-    pub(super) high: PersonId,
+    /// For whom: a member's number, or the team.
+    pub(super) owner: i64,
+    pub(super) low: i64,
+    pub(super) high: i64,
     pub(super) direction: Direction,
     pub(super) fact: FactId,
     pub(super) at: Timestamp,
-    pub(super) kind: &'static str,
+    pub(super) kind: i64,
     pub(super) statement: Option<String>,
     pub(super) recipients: usize,
     pub(super) version: i64,
@@ -27,6 +29,8 @@ pub(super) struct PairWrite {
 
 /// What is to be written about one employment.
 pub(super) struct JobWrite {
+    /// For whom: a member's number, or the team.
+    pub(super) owner: i64,
     pub(super) job: Employment,
     pub(super) fact: FactId,
     pub(super) version: i64,
@@ -39,6 +43,8 @@ pub(super) struct KeyWrite {
     pub(super) table: KeyTable,
     pub(super) key: String,
     pub(super) kind: i64,
+    /// For whom: a member's number, or the team.
+    pub(super) owner: i64,
     pub(super) subject: i64,
     pub(super) version: i64,
     /// How many facts more.
@@ -52,58 +58,64 @@ pub(super) enum KeyTable {
     Identity,
 }
 
-impl KeyTable {
+/// The statements that keep a table of keys.
+struct KeySql {
     /// Counts facts that give a key which somebody has.
-    const fn count(self) -> &'static str {
-        match self {
-            Self::Search => {
-                "UPDATE search_key SET facts = facts + ?4
-                 WHERE key = ?1 AND kind = ?2 AND subject = ?3 AND gone IS NULL"
-            }
-            Self::Identity => {
-                "UPDATE identity_key SET facts = facts + ?4
-                 WHERE key = ?1 AND kind = ?2 AND subject = ?3 AND gone IS NULL"
-            }
-        }
-    }
-
+    count: &'static str,
     /// Gives somebody a key.
-    const fn give(self) -> &'static str {
-        match self {
-            Self::Search => "INSERT INTO search_key VALUES (?, ?, ?, ?, NULL, ?)",
-            Self::Identity => "INSERT INTO identity_key VALUES (?, ?, ?, ?, NULL, ?)",
-        }
-    }
-
+    give: &'static str,
     /// Ends keys that no fact gives any more: those that this version gave were never there.
-    const fn end(self) -> [&'static str; 2] {
+    end: [&'static str; 2],
+}
+
+macro_rules! key_sql {
+    ($table:literal) => {
+        &KeySql {
+            count: concat!(
+                "UPDATE ",
+                $table,
+                " SET facts = facts + ?5 WHERE key = ?1 AND kind = ?2 AND owner = ?3
+                     AND subject = ?4 AND gone IS NULL"
+            ),
+            give: concat!("INSERT INTO ", $table, " VALUES (?, ?, ?, ?, ?, NULL, ?)"),
+            end: [
+                concat!(
+                    "DELETE FROM ",
+                    $table,
+                    " WHERE key = ? AND kind = ? AND owner = ? AND subject = ?
+                         AND facts <= 0 AND told = ?"
+                ),
+                concat!(
+                    "UPDATE ",
+                    $table,
+                    " SET gone = ?5, facts = 0 WHERE key = ?1 AND kind = ?2 AND owner = ?3
+                         AND subject = ?4 AND facts <= 0 AND gone IS NULL"
+                ),
+            ],
+        }
+    };
+}
+
+impl KeyTable {
+    const fn sql(self) -> &'static KeySql {
         match self {
-            Self::Search => [
-                "DELETE FROM search_key
-                 WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0 AND told = ?",
-                "UPDATE search_key SET gone = ?4, facts = 0
-                 WHERE key = ?1 AND kind = ?2 AND subject = ?3 AND facts <= 0 AND gone IS NULL",
-            ],
-            Self::Identity => [
-                "DELETE FROM identity_key
-                 WHERE key = ? AND kind = ? AND subject = ? AND facts <= 0 AND told = ?",
-                "UPDATE identity_key SET gone = ?4, facts = 0
-                 WHERE key = ?1 AND kind = ?2 AND subject = ?3 AND facts <= 0 AND gone IS NULL",
-            ],
+            Self::Search => key_sql!("search_key"),
+            Self::Identity => key_sql!("identity_key"),
         }
     }
 }
 
 /// Counts so many facts more, or fewer, that give a key.
 pub(super) fn count_key(db: &Connection, write: &KeyWrite, step: i64) -> StoreResult<()> {
-    let KeyWrite { table, key, kind, subject, version, .. } = write;
-    let counted = db.prepare_cached(table.count())?.execute((key, kind, subject, step))?;
+    let KeyWrite { table, key, kind, owner, subject, version, .. } = write;
+    let sql = table.sql();
+    let counted = db.prepare_cached(sql.count)?.execute((key, kind, owner, subject, step))?;
     if counted == 0 {
-        db.prepare_cached(table.give())?.execute((key, kind, subject, version, step))?;
+        db.prepare_cached(sql.give)?.execute((key, kind, owner, subject, version, step))?;
     }
     if step < 0 {
-        for end in table.end() {
-            db.prepare_cached(end)?.execute((key, kind, subject, version))?;
+        for end in sql.end {
+            db.prepare_cached(end)?.execute((key, kind, owner, subject, version))?;
         }
     }
     Ok(())
@@ -113,22 +125,22 @@ pub(super) fn count_key(db: &Connection, write: &KeyWrite, step: i64) -> StoreRe
 pub(super) fn put_employment(db: &Connection, write: &JobWrite) -> StoreResult<()> {
     let [before, after] =
         write.seen.map(|seen| seen.is_some_and(|(level, _)| level == Level::Evidence));
-    let JobWrite { job, fact, version, .. } = write;
+    let JobWrite { owner, job, fact, version, .. } = write;
     let (company, person) = (Key::of(job.company), Key::of(job.person));
     let (id, fact) = (Key::of(job.id), Key::of(*fact));
     match (before, after) {
         (true, false) => {
             db.prepare_cached(
-                "UPDATE employment SET gone = ? WHERE company = ? AND person = ? AND id = ?
-                     AND fact = ? AND gone IS NULL",
+                "UPDATE employment SET gone = ? WHERE owner = ? AND company = ? AND person = ?
+                     AND id = ? AND fact = ? AND gone IS NULL",
             )?
-            .execute((version, company, person, id, fact))?;
+            .execute((version, owner, company, person, id, fact))?;
         }
         (false, true) => {
             let title = job.title.as_ref().map(crate::model::Title::as_str);
             let (from, to) = (job.span.from().map(Day::number), job.span.to().map(Day::number));
-            db.prepare_cached("INSERT INTO employment VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?)")?
-                .execute((company, person, id, fact, version, title, from, to))?;
+            db.prepare_cached("INSERT INTO employment VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)")?
+                .execute((owner, company, person, id, fact, version, title, from, to))?;
         }
         _ => {}
     }
@@ -137,8 +149,8 @@ pub(super) fn put_employment(db: &Connection, write: &JobWrite) -> StoreResult<(
 
 /// Puts a row of a pair, as [`put_pair`] wants it.
 pub(super) const PUT_PAIR: &str =
-    "INSERT INTO pair_evidence (low, high, at, fact, told, kind, statement, direction,
-         recipients, recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO pair_evidence (owner, low, high, at, fact, told, kind, statement, direction,
+         recipients, recorded_at, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Writes what became of one piece of evidence of a pair.
 pub(super) fn put_pair(
@@ -150,16 +162,18 @@ pub(super) fn put_pair(
     if before == after {
         return Ok(());
     }
-    let (low, high, fact) = (Key::of(write.low), Key::of(write.high), Key::of(write.fact));
+    let PairWrite { owner, low, high, .. } = write;
+    let fact = Key::of(write.fact);
     if before.is_some() {
         db.prepare_cached(
-            "UPDATE pair_evidence SET gone = ? WHERE low = ? AND high = ? AND at = ? AND fact = ?
-                 AND gone IS NULL",
+            "UPDATE pair_evidence SET gone = ? WHERE owner = ? AND low = ? AND high = ? AND at = ?
+                 AND fact = ? AND gone IS NULL",
         )?
-        .execute((write.version, low, high, write.at.as_ms(), fact))?;
+        .execute((write.version, owner, low, high, write.at.as_ms(), fact))?;
     }
     let Some((level, since)) = after else { return Ok(()) };
     put.execute((
+        owner,
         low,
         high,
         write.at.as_ms(),

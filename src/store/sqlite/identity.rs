@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    at::At,
+    at::Look,
     codec::{PERSON, id_in},
     threads::Sink,
 };
@@ -22,17 +22,17 @@ fn holder(kind: i64, id: u128) -> Holder {
 /// For each key, by its position, who has it.
 pub(super) fn holders(
     db: &Connection,
-    at: At,
+    Look { at, owner }: Look,
     keys: &[String],
 ) -> StoreResult<Vec<(usize, Holder)>> {
     let mut select = db.prepare_cached(
-        "SELECT i.kind, s.id FROM identity_key i JOIN subject s ON s.ix = i.subject
-         WHERE i.key = ?1 AND i.told <= ?2 AND (i.gone IS NULL OR i.gone > ?2)
+        "SELECT DISTINCT i.kind, s.id FROM identity_key i JOIN subject s ON s.ix = i.subject
+         WHERE i.key = ?1 AND i.owner IN (0, ?3) AND i.told <= ?2 AND (i.gone IS NULL OR i.gone > ?2)
          ORDER BY i.kind, s.id",
     )?;
     let mut found = Vec::new();
     for (position, key) in keys.iter().enumerate() {
-        let mut rows = select.query((key, at))?;
+        let mut rows = select.query((key, at, owner))?;
         while let Some(row) = rows.next()? {
             found.push((position, holder(row.get(0)?, id_in(row, 1)?)));
         }
@@ -44,15 +44,15 @@ pub(super) fn holders(
 /// looked up only for keys that are shared.
 pub(super) fn stream_shared(
     db: &Connection,
-    at: At,
+    Look { at, owner }: Look,
     sink: &mut Sink<SharedKey>,
 ) -> StoreResult<()> {
     let mut select = db.prepare(
-        "SELECT key, kind, subject FROM identity_key
-         WHERE told <= ?1 AND (gone IS NULL OR gone > ?1) ORDER BY key, kind, subject",
+        "SELECT DISTINCT key, kind, subject FROM identity_key
+         WHERE owner IN (0, ?2) AND told <= ?1 AND (gone IS NULL OR gone > ?1) ORDER BY key, kind, subject",
     )?;
     let mut ids = db.prepare("SELECT id FROM subject WHERE ix = ?")?;
-    let mut rows = select.query([at])?;
+    let mut rows = select.query((at, owner))?;
     let mut open: (String, i64, Vec<i64>) = (String::new(), 0, Vec::new());
     let mut close = |open: &(String, i64, Vec<i64>), sink: &mut Sink<SharedKey>| {
         let (key, kind, subjects) = open;

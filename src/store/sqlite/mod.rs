@@ -14,12 +14,13 @@
 //!   and `ask` to find them by.
 //! - `identity_key`, `search_key`: who is found by what, and by how many standing facts, so that
 //!   taking one back removes a key only with its last reason.
-//! - `pair_evidence`, `pair_by_high`, `employment`: what the team may see of facts that stand, by
-//!   id and in order, so that the network loads in one scan without joins or JSON.
+//! - `pair_evidence`, `pair_by_high`, `employment`: facts that stand, by whom they concern and in
+//!   order, so that the network loads in one scan without joins or JSON.
 //! - `batch`, `changed`, `meta`, `epoch`: what was applied, what each version changed, the epochs.
 //!
 //! What follows from facts is kept for the versions at which it held (`told`, `gone`), so that every
-//! read can look at one of the past ([`At`]). Records are as they are now.
+//! read can look at one of the past ([`At`]), and for whom it is (`owner`): the team, or a member who
+//! sees what the team does not ([`Look`]). Records are as they are now.
 //!
 //! # Invariants
 //! - Only [`Writer`](write::Writer) writes, each batch in one immediate transaction, with
@@ -40,8 +41,8 @@ use futures_util::stream::BoxStream;
 use rusqlite::Connection;
 
 use self::{
-    at::At,
-    threads::{Sink, Streams, Workers},
+    at::{At, Look},
+    threads::{Streams, Workers},
     write::Writer,
 };
 use crate::{
@@ -75,6 +76,7 @@ mod open;
 mod pairs;
 mod prepared;
 mod project;
+mod reading;
 mod records;
 mod replay;
 mod search;
@@ -96,6 +98,8 @@ pub struct SqliteStore {
     file: Arc<StoreFile>,
     /// At which version reads look.
     at: At,
+    /// Through whose eyes they look; the team's where nobody is named.
+    eyes: Option<MemberId>,
 }
 
 #[derive(Debug)]
@@ -136,7 +140,7 @@ impl SqliteStore {
             #[cfg(feature = "test-support")]
             reads: std::sync::atomic::AtomicU64::new(0),
         };
-        Ok(Self { file: Arc::new(file), at: At::NOW })
+        Ok(Self { file: Arc::new(file), at: At::NOW, eyes: None })
     }
 
     /// A store in a folder of its own, which goes with it.
@@ -166,41 +170,6 @@ impl SqliteStore {
         let opener = self.file.streams.opener();
         self.file.readers.run(move |_| check::findings(&opener()?)).await
     }
-
-    /// Runs a read on one of the readers; it sees one moment.
-    async fn read<T: Send + 'static>(
-        &self,
-        read: impl FnOnce(&Connection, At) -> StoreResult<T> + Send + 'static,
-    ) -> StoreResult<T> {
-        let at = self.at;
-        #[cfg(feature = "test-support")]
-        self.file.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let within = move |connection: &mut Connection| {
-            let moment = connection.transaction()?;
-            read(&moment, at)
-        };
-        self.file.readers.run(within).await
-    }
-
-    /// Streams what a scan pushes.
-    fn stream<T: Send + 'static>(
-        &self,
-        scan: fn(&Connection, At, &mut Sink<T>) -> StoreResult<()>,
-    ) -> BoxStream<'_, StoreResult<T>> {
-        let at = self.at;
-        self.file.streams.start(move |db, sink| scan(db, at, sink))
-    }
-
-    /// Runs a read for each of some ids.
-    async fn look_up<Id: Clone + Send + 'static, T: Send + 'static>(
-        &self,
-        ids: &[Id],
-        read: fn(&Connection, At, &[Id]) -> StoreResult<T>,
-    ) -> StoreResult<T> {
-        check_page(ids.len())?;
-        let ids = ids.to_vec();
-        self.read(move |db, at| read(db, at, &ids)).await
-    }
 }
 
 #[async_trait]
@@ -215,7 +184,11 @@ impl Store for SqliteStore {
 
     fn as_of(&self, version: Version) -> Arc<dyn Store> {
         let at = self.at.min(At::version(version));
-        Arc::new(Self { file: Arc::clone(&self.file), at })
+        Arc::new(Self { at, ..self.clone() })
+    }
+
+    fn seen_by(&self, member: MemberId) -> Arc<dyn Store> {
+        Arc::new(Self { eyes: Some(member), ..self.clone() })
     }
 
     async fn version_before(&self, moment: Timestamp) -> StoreResult<Version> {
@@ -267,7 +240,7 @@ impl Store for SqliteStore {
     }
 
     async fn holders_of(&self, keys: &[String]) -> StoreResult<Vec<(usize, Holder)>> {
-        self.look_up(keys, identity::holders).await
+        self.look_up_as_seen(keys, identity::holders).await
     }
 
     fn stream_shared_keys(&self) -> BoxStream<'_, StoreResult<SharedKey>> {
@@ -299,8 +272,8 @@ impl Store for SqliteStore {
     async fn search(&self, request: &SearchRequest) -> StoreResult<Vec<Candidate>> {
         check_page(request.keys.len())?;
         check_page(request.limit)?;
-        let request = request.clone();
-        self.read(move |db, at| search::search(db, at, &request)).await
+        let (request, eyes) = (request.clone(), self.eyes);
+        self.read(move |db, at| search::search(db, Look::by(db, at, eyes)?, &request)).await
     }
 
     async fn lists(&self, ids: &[ListId]) -> StoreResult<Vec<Option<Versioned<List>>>> {
@@ -375,11 +348,11 @@ impl Store for SqliteStore {
     }
 
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {
-        self.look_up(pairs, pairs::evidence_of).await
+        self.look_up_as_seen(pairs, pairs::evidence_of).await
     }
 
     async fn pairs_of(&self, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PersonId)>> {
-        self.look_up(people, pairs::pairs_of).await
+        self.look_up_as_seen(people, pairs::pairs_of).await
     }
 
     fn stream_people(&self) -> BoxStream<'_, StoreResult<PersonId>> {
@@ -390,8 +363,13 @@ impl Store for SqliteStore {
         self.stream(pairs::stream_pairs)
     }
 
+    fn stream_own_pairs(&self) -> BoxStream<'_, StoreResult<(PersonId, PersonId)>> {
+        self.stream(pairs::stream_own_pairs)
+    }
+
     fn stream_evidence(&self) -> BoxStream<'_, StoreResult<Fact>> {
-        self.stream(facts::stream_evidence)
+        let at = self.at;
+        self.file.streams.start(move |db, sink| facts::stream_evidence(db, at, sink))
     }
 
     fn stream_employments(&self) -> BoxStream<'_, StoreResult<Employment>> {

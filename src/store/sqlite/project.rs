@@ -6,7 +6,8 @@
 use rusqlite::Connection;
 
 use super::{
-    codec::{Key, code_of_holder, fact_kind, write_json},
+    at::TEAM,
+    codec::{Key, code_of_holder, evidence_code, fact_kind, write_json},
     derived::{
         JobWrite, KeyTable, KeyWrite, PUT_PAIR, PairWrite, Seen, count_key, put_employment,
         put_pair,
@@ -16,18 +17,18 @@ use super::{
 use crate::{
     model::{
         AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Introduction, Level,
-        PersonId, Timestamp,
+        MemberId, Timestamp,
     },
     store::StoreResult,
 };
 
-/// What the attestations of a fact come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the attestations of a fact come to: what the team sees of it, and who sees more.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct View {
-    /// Whether anybody still says it.
-    pub(super) stands: bool,
     /// What the team may see of it, and since when.
-    pub(super) team: Option<(Level, Timestamp)>,
+    team: Option<(Level, Timestamp)>,
+    /// The members who see all of it, and since when, in order; nobody where the team does.
+    members: Vec<(MemberId, Timestamp)>,
 }
 
 impl View {
@@ -35,9 +36,38 @@ impl View {
         let standing = || attestations.iter().filter(|a| a.retracted_at.is_none());
         let seen = || standing().filter_map(|a| Some((a.level_for(None)?, a.recorded_at)));
         let level = seen().map(|(level, _)| level).max();
-        let since = seen().map(|(_, at)| at).min();
-        Self { stands: standing().next().is_some(), team: level.zip(since) }
+        let team = level.zip(seen().map(|(_, at)| at).min());
+        if level == Some(Level::Evidence) {
+            return Self { team, members: Vec::new() };
+        }
+        let mut members: Vec<(MemberId, Timestamp)> = standing()
+            .flat_map(|a| a.insiders().into_iter().flatten().map(|member| (member, a.recorded_at)))
+            .collect();
+        members.sort_unstable();
+        members.dedup_by_key(|(member, _)| *member);
+        Self { team, members }
     }
+
+    /// What somebody sees of it that the team does not; for nobody in particular, the team.
+    fn seen_by(&self, member: Option<MemberId>) -> Option<(Level, Timestamp)> {
+        let Some(member) = member else { return self.team };
+        let at = self.members.binary_search_by_key(&member, |(member, _)| *member).ok()?;
+        Some((Level::Evidence, self.members[at].1))
+    }
+
+    /// Whether the team sees so much that it weighs as what it is.
+    fn is_weighed(&self) -> bool {
+        self.team.is_some_and(|(level, _)| level > Level::Tie)
+    }
+}
+
+/// The team, and every member who sees more of a fact, before a change or after it.
+fn onlookers(from: &View, to: &View) -> Vec<Option<MemberId>> {
+    let members = from.members.iter().chain(&to.members).map(|(member, _)| Some(*member));
+    let mut all: Vec<_> = std::iter::once(None).chain(members).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// A fact as the file keeps it.
@@ -100,55 +130,60 @@ impl<'a> Projector<'a> {
     }
 
     /// Carries a change of what a fact's attestations come to into everything derived from it.
-    pub(super) fn carry(&mut self, fact: Stored<'_>, from: View, to: View) -> StoreResult<()> {
-        if from.stands != to.stands {
-            let step = if to.stands { 1 } else { -1 };
-            self.count_search_keys(fact.claim, step)?;
-            self.count_identity_keys(fact.claim, step)?;
-        }
-        if from.team == to.team {
-            return Ok(());
-        }
-        match fact.claim {
-            Claim::Evidence(evidence) => self.queue_pairs(fact.id, evidence, [from.team, to.team]),
-            Claim::Employment(job) => {
-                let seen = [from.team, to.team];
-                let (job, version) = (job.clone(), self.version);
-                self.jobs.push(JobWrite { job, fact: fact.id, version, seen });
-                Ok(())
+    pub(super) fn carry(&mut self, fact: Stored<'_>, from: &View, to: &View) -> StoreResult<()> {
+        for onlooker in onlookers(from, to) {
+            let owner = match onlooker {
+                None => TEAM,
+                Some(member) => self.known.need(self.db, member)?,
+            };
+            let seen = [from, to].map(|view| view.seen_by(onlooker));
+            let [before, after] =
+                seen.map(|seen| seen.is_some_and(|(level, _)| level == Level::Evidence));
+            if before != after {
+                let step = if after { 1 } else { -1 };
+                self.count_keys(KeyTable::Search, fact.claim.search_keys(), (owner, step))?;
+                self.count_keys(KeyTable::Identity, fact.claim.identity_keys(), (owner, step))?;
             }
-            _ => Ok(()),
-        }
-    }
-
-    fn count_search_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
-        for (holder, key) in claim.search_keys() {
-            self.queue_key(KeyTable::Search, key, holder, step)?;
+            match fact.claim {
+                Claim::Evidence(evidence) => {
+                    // What weighs for the team as it is weighs so for everybody.
+                    let weighs = |view: &View| onlooker.is_none() || !view.is_weighed();
+                    let seen = [from, to].map(|v| v.seen_by(onlooker).filter(|_| weighs(v)));
+                    self.queue_pairs(fact.id, evidence, (owner, seen))?;
+                }
+                Claim::Employment(job) if seen[0] != seen[1] => {
+                    let (job, version) = (job.clone(), self.version);
+                    self.jobs.push(JobWrite { owner, job, fact: fact.id, version, seen });
+                }
+                _ => {}
+            }
         }
         Ok(())
     }
 
-    fn count_identity_keys(&mut self, claim: &Claim, step: i64) -> StoreResult<()> {
-        for (holder, key) in claim.identity_keys() {
-            self.queue_key(KeyTable::Identity, key, holder, step)?;
-        }
-        Ok(())
-    }
-
-    fn queue_key(
+    fn count_keys(
         &mut self,
         table: KeyTable,
-        key: String,
-        holder: Holder,
-        step: i64,
+        keys: Vec<(Holder, String)>,
+        (owner, step): (i64, i64),
     ) -> StoreResult<()> {
-        let (kind, version) = (code_of_holder(holder), self.version);
-        let subject = self.known.need(self.db, holder)?;
-        self.keys.push(KeyWrite { table, key, kind, subject, version, step });
+        for (holder, key) in keys {
+            let (kind, version) = (code_of_holder(holder), self.version);
+            let subject = self.known.need(self.db, holder)?;
+            self.keys.push(KeyWrite { table, key, kind, owner, subject, version, step });
+        }
         Ok(())
     }
 
-    fn queue_pairs(&mut self, fact: FactId, evidence: &Evidence, seen: Seen) -> StoreResult<()> {
+    fn queue_pairs(
+        &mut self,
+        fact: FactId,
+        evidence: &Evidence,
+        (owner, seen): (i64, Seen),
+    ) -> StoreResult<()> {
+        if seen[0] == seen[1] {
+            return Ok(());
+        }
         let statement = match evidence.kind() {
             kind @ (EvidenceKind::Statement { .. } | EvidenceKind::Override { .. }) => {
                 Some(write_json(kind)?)
@@ -157,12 +192,13 @@ impl<'a> Projector<'a> {
         };
         for (low, high, direction) in evidence.pairs() {
             self.pairs.push(PairWrite {
-                low,
-                high,
+                owner,
+                low: self.known.need(self.db, low)?,
+                high: self.known.need(self.db, high)?,
                 direction,
                 fact,
                 at: evidence.at(),
-                kind: evidence.kind().name(),
+                kind: evidence_code(evidence.kind()),
                 statement: statement.clone(),
                 recipients: evidence.recipients(),
                 version: self.version,
@@ -182,8 +218,8 @@ impl<'a> Projector<'a> {
     fn flush_keys(&mut self) -> StoreResult<()> {
         self.keys.sort_unstable();
         let same = |a: &KeyWrite, b: &KeyWrite| {
-            (a.table, &a.key, a.kind, a.subject, a.version)
-                == (b.table, &b.key, b.kind, b.subject, b.version)
+            (a.table, &a.key, a.kind, a.owner, a.subject, a.version)
+                == (b.table, &b.key, b.kind, b.owner, b.subject, b.version)
         };
         for facts in self.keys.chunk_by(same) {
             let step: i64 = facts.iter().map(|write| write.step).sum();
@@ -196,11 +232,12 @@ impl<'a> Projector<'a> {
     }
 
     fn flush_jobs(&mut self) -> StoreResult<()> {
-        self.jobs.sort_by_key(|write| (write.job.id, write.fact, write.version));
+        self.jobs.sort_by_key(|write| (write.owner, write.job.id, write.fact, write.version));
         let mut jobs = std::mem::take(&mut self.jobs).into_iter().peekable();
         while let Some(mut write) = jobs.next() {
-            let this = (write.fact, write.version);
-            while let Some(next) = jobs.next_if(|next| (next.fact, next.version) == this) {
+            let row = |write: &JobWrite| (write.owner, write.fact, write.version);
+            let this = row(&write);
+            while let Some(next) = jobs.next_if(|next| row(next) == this) {
                 write.seen[1] = next.seen[1];
             }
             put_employment(self.db, &write)?;
@@ -210,17 +247,18 @@ impl<'a> Projector<'a> {
 
     fn flush_pairs(&mut self) -> StoreResult<()> {
         // Stable: what happened to one row happens in its order.
-        self.pairs.sort_by_key(|pair| (pair.low, pair.high, pair.at, pair.fact, pair.version));
-        let mut marks: Vec<(PersonId, PersonId)> = Vec::new();
+        let key =
+            |pair: &PairWrite| (pair.owner, pair.low, pair.high, pair.at, pair.fact, pair.version);
+        self.pairs.sort_by_key(key);
+        let mut marks: Vec<(i64, i64, i64)> = Vec::new();
         let mut put_row = self.db.prepare_cached(PUT_PAIR)?;
         let mut pairs = std::mem::take(&mut self.pairs).into_iter().peekable();
         while let Some(mut write) = pairs.next() {
-            let row = |write: &PairWrite| (write.low, write.high, write.fact, write.version);
-            let this = row(&write);
-            while let Some(next) = pairs.next_if(|next| row(next) == this) {
+            let this = key(&write);
+            while let Some(next) = pairs.next_if(|next| key(next) == this) {
                 write.seen[1] = next.seen[1];
             }
-            let mark = (write.high, write.low);
+            let mark = (write.owner, write.high, write.low);
             if write.seen[1].is_some() && marks.last() != Some(&mark) {
                 marks.push(mark);
             }
@@ -229,10 +267,10 @@ impl<'a> Projector<'a> {
         // In the order of their own tree.
         marks.sort_unstable();
         let mut put = self.db.prepare_cached(
-            "INSERT INTO pair_by_high (high, low) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO pair_by_high (owner, high, low) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         )?;
-        for (high, low) in marks {
-            put.execute((Key::of(high), Key::of(low)))?;
+        for mark in marks {
+            put.execute(mark)?;
         }
         Ok(())
     }

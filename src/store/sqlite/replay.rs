@@ -67,7 +67,7 @@ fn event(projector: &mut Projector<'_>, stored: Stored<'_>) -> StoreResult<()> {
         let (before, _) = facts::attestations((projector.db, before), projector.known, stored.ix)?;
         View::of(&before)
     };
-    projector.carry(stored, from, View::of(&now))
+    projector.carry(stored, &from, &View::of(&now))
 }
 
 /// Fills the tables of a file whose schema has just been brought up to date.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    at::At,
+    at::Look,
     codec::{COMPANY, PERSON, holder_code, id_in},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 /// ids are looked up only for those who can be among the answers.
 pub(super) fn search(
     db: &Connection,
-    at: At,
+    look: Look,
     request: &SearchRequest,
 ) -> StoreResult<Vec<Candidate>> {
     let kinds: &[i64] = match request.only {
@@ -29,25 +29,25 @@ pub(super) fn search(
     let keys: BTreeSet<&str> = request.keys.iter().map(String::as_str).collect();
     let mut shared: FxHashMap<i64, u32> = FxHashMap::default();
     for &kind in kinds {
-        count_keys((db, at), (kind, &keys), &mut shared)?;
+        count_keys((db, look), (kind, &keys), &mut shared)?;
         if let Some(prefix) = request.prefix.as_deref().filter(|prefix| !prefix.is_empty()) {
-            count_prefix((db, at), (kind, prefix), &mut shared)?;
+            count_prefix((db, look), (kind, prefix), &mut shared)?;
         }
     }
     best(db, shared, request.limit)
 }
 
 fn count_keys(
-    (db, at): (&Connection, At),
+    (db, look): (&Connection, Look),
     (kind, keys): (i64, &BTreeSet<&str>),
     shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
     let mut select = db.prepare_cached(
-        "SELECT subject FROM search_key WHERE key = ?1 AND kind = ?2
-             AND told <= ?3 AND (gone IS NULL OR gone > ?3)",
+        "SELECT DISTINCT subject FROM search_key WHERE key = ?1 AND kind = ?2
+             AND owner IN (0, ?4) AND told <= ?3 AND (gone IS NULL OR gone > ?3)",
     )?;
     for key in keys {
-        let mut rows = select.query((key, kind, at))?;
+        let mut rows = select.query((key, kind, look.at, look.owner))?;
         while let Some(row) = rows.next()? {
             *shared.entry(row.get(0)?).or_default() += 1;
         }
@@ -56,16 +56,16 @@ fn count_keys(
 }
 
 fn count_prefix(
-    (db, at): (&Connection, At),
+    (db, look): (&Connection, Look),
     (kind, prefix): (i64, &str),
     shared: &mut FxHashMap<i64, u32>,
 ) -> StoreResult<()> {
     let mut select = db.prepare_cached(
         "SELECT subject FROM search_key WHERE key >= ?1 AND key < ?2 AND kind = ?3
-             AND told <= ?4 AND (gone IS NULL OR gone > ?4)",
+             AND owner IN (0, ?5) AND told <= ?4 AND (gone IS NULL OR gone > ?4)",
     )?;
     let (from, to) = (format!("w:{prefix}"), format!("w:{prefix}\u{10ffff}"));
-    let mut rows = select.query((from, to, kind, at))?;
+    let mut rows = select.query((from, to, kind, look.at, look.owner))?;
     let mut begun = FxHashSet::default();
     while let Some(row) = rows.next()? {
         begun.insert(row.get::<_, i64>(0)?);

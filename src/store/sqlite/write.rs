@@ -282,7 +282,7 @@ impl Session<'_, '_> {
             let subjects = self.projector.file(stored)?;
             self.attest((stored.ix, attestation), place, told.recorded_at)?;
             let view = View::of(std::slice::from_ref(told));
-            self.projector.carry(stored, View::default(), view)?;
+            self.projector.carry(stored, &View::default(), &view)?;
             self.touch(&telling.claim, &subjects)?;
             return Ok(Effect::Changed);
         }
@@ -353,7 +353,7 @@ impl Session<'_, '_> {
         let now = (self.db, At::NOW);
         let (attestations, _) = facts::attestations(now, self.projector.known, before.ix)?;
         let (from, to) = (View::of(&before.fact.attestations), View::of(&attestations));
-        self.projector.carry(stored, from, to)?;
+        self.projector.carry(stored, &from, &to)?;
         let mut subjects = Vec::new();
         for id in stored.claim.subjects() {
             let subject = (id, self.projector.known.need(self.db, id)?);
