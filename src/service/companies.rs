@@ -220,7 +220,7 @@ impl Tertius {
         patch: CompanyPatch,
     ) -> ServiceResult<CompanyView> {
         viewer.needs(Role::Member)?;
-        let before = self.recorded().companies(&[id]).await?.pop().flatten();
+        let before = self.recorded_of(viewer).await?.companies(&[id]).await?.pop().flatten();
         let before = before
             .filter(|company| company.is_visible(viewer.eyes()))
             .ok_or_else(|| ServiceError::NotFound(id.to_string()))?;

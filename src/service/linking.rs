@@ -92,7 +92,7 @@ impl Tertius {
     pub async fn link(&self, viewer: &Viewer, one: Holder, other: Holder) -> ServiceResult<()> {
         viewer.needs(Role::Member)?;
         self.both_seen(viewer, one, other).await?;
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         if shown(&recorded, one) == shown(&recorded, other) {
             let message = "these two are one already";
             return Err(ServiceError::refused(RefusalCode::Duplicate, "otherId", message));
@@ -118,7 +118,7 @@ impl Tertius {
     pub async fn unlink(&self, viewer: &Viewer, part: Holder) -> ServiceResult<()> {
         viewer.needs(Role::Member)?;
         self.both_seen(viewer, part, part).await?;
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         let others: Vec<Holder> =
             parts(&recorded, part).into_iter().filter(|&other| other != part).collect();
         if others.is_empty() {

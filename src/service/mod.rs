@@ -18,6 +18,7 @@ mod entry;
 mod error;
 mod excluding;
 mod exporting;
+mod eyes;
 mod following;
 mod identity;
 mod importing;
@@ -122,6 +123,7 @@ pub struct Tertius {
     picture: ArcSwap<Picture>,
     imports: importing::Registry,
     pasts: past::Pasts,
+    views: eyes::Views,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -149,6 +151,7 @@ impl Tertius {
             picture: ArcSwap::from_pointee(picture),
             imports: importing::Registry::default(),
             pasts: past::Pasts::default(),
+            views: eyes::Views::default(),
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })

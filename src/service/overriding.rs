@@ -60,7 +60,7 @@ impl Tertius {
     ) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
         // An id may be that of a part of somebody.
-        let recorded = self.recorded();
+        let recorded = self.recorded_of(viewer).await?;
         let from = draft.from.map(|id| recorded.person(id));
         let pair = own_tie(viewer, (from, recorded.person(draft.to)))?;
         self.refuse_unseen(viewer, "fromId", &[pair.0]).await?;
@@ -88,7 +88,7 @@ impl Tertius {
     /// `Refused` when the viewer overrides nothing there; `Forbidden` for those who only read.
     pub async fn withdraw_override(&self, viewer: &Viewer, to: PersonId) -> ServiceResult<TieView> {
         viewer.needs(Role::Member)?;
-        let to = self.recorded().person(to);
+        let to = self.recorded_of(viewer).await?.person(to);
         self.refuse_unseen(viewer, "toId", &[to]).await?;
         let changes = self.take_back_overrides(viewer, to).await?;
         if changes.is_empty() {
@@ -108,7 +108,7 @@ impl Tertius {
     ) -> ServiceResult<Vec<Change>> {
         let (me, today) = (viewer.person(), self.clock.now().day());
         let pair = (me.min(other), me.max(other));
-        let rows = self.recorded().evidence_of_pairs(&[pair]).await?;
+        let rows = self.recorded_of(viewer).await?.evidence_of_pairs(&[pair]).await?;
         let mine = |item: &&PairEvidence, pair| {
             OverrideView::of(item, pair).is_some_and(|view| view.by == me && view.until >= today)
         };

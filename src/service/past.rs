@@ -74,8 +74,8 @@ impl Pasts {
 }
 
 impl Tertius {
-    /// What a viewer's questions are answered from.
-    pub(super) async fn picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
+    /// What the team's questions are answered from, as of the viewer's day.
+    pub(super) async fn picture_of_team(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
         let present = self.picture.load_full();
         match viewer.day() {
             Some(day) if day < present.epoch.day => self.picture_on(day).await,

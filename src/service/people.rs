@@ -246,7 +246,7 @@ impl Tertius {
         viewer: &Viewer,
         id: PersonId,
     ) -> ServiceResult<Person> {
-        let found = self.recorded().people(&[id]).await?.pop().flatten();
+        let found = self.recorded_of(viewer).await?.people(&[id]).await?.pop().flatten();
         found
             .filter(|person| person.is_visible(viewer.eyes()))
             .ok_or_else(|| ServiceError::NotFound(id.to_string()))
@@ -262,7 +262,7 @@ impl Tertius {
             return Ok(());
         }
         let keys: Vec<String> = identifiers.iter().map(Identifier::key).collect();
-        let found = self.recorded().holders_of(&keys).await?;
+        let found = self.recorded_of(viewer).await?.holders_of(&keys).await?;
         let ids: Vec<PersonId> = found.iter().copied().filter_map(a_person).collect();
         let people = self.people(viewer, &ids).await?;
         for ((at, _), person) in found.into_iter().zip(people) {

@@ -9,7 +9,9 @@ use futures_util::TryStreamExt as _;
 
 use crate::{
     algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
-    model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Timestamp, Version},
+    model::{
+        AnyId, Batch, Change, Claim, Day, Epoch, FactId, MemberId, PersonId, Timestamp, Version,
+    },
     store::{PAGE_MAX, PairRow, Store},
 };
 
@@ -123,10 +125,47 @@ impl Picture {
         self.followed >= version
     }
 
+    /// The picture of the same moment as a member sees it; `before` is an earlier one of theirs, from
+    /// which it is a shorter way.
+    ///
+    /// # Complexity
+    /// Linear in the evidence of the pairs of which the member sees more than the team, or of those
+    /// that were touched since the earlier one.
+    pub(super) async fn seen_by(
+        &self,
+        member: MemberId,
+        before: Option<&Self>,
+    ) -> ServiceResult<Self> {
+        let recorded = self.recorded.seen_by(member).await?;
+        let mut touched = Touched::default();
+        let before = before.filter(|before| before.epoch == self.epoch);
+        if let Some(before) = before {
+            let mut changes = recorded.store().stream_changes(before.followed);
+            while let Some(change) = changes.try_next().await? {
+                match change.id {
+                    AnyId::PersonId(person) => _ = touched.people.insert(person),
+                    AnyId::IntroductionId(_) => touched.asks = true,
+                    _ => {}
+                }
+            }
+            drop(changes);
+            let people: Vec<PersonId> = touched.people.iter().copied().collect();
+            touched.pairs = recorded.pairs_of(&people).await?.into_iter().collect();
+        } else {
+            let own: Vec<Pair> = recorded.store().stream_own_pairs().try_collect().await?;
+            touched.pairs = own.into_iter().collect();
+        }
+        let here = before.unwrap_or(self);
+        let here = Self { loads: Arc::clone(&self.loads), ..here.clone() };
+        let next = here.moved_to(recorded, touched, self.version).await?;
+        // What the team's picture does not hold yet is followed once more.
+        Ok(Self { followed: self.followed, ..next })
+    }
+
     async fn with(
         &self,
         store: &Arc<dyn Store>,
-        mut touched: Touched,
+        touched: Touched,
         version: Version,
     ) -> ServiceResult<Self> {
         let joins = self.recorded.joins().after(&**store, &touched.said).await?;
@@ -134,6 +173,16 @@ impl Picture {
             None => self.recorded.clone(),
             Some(joins) => Recorded::new(Arc::clone(store), Arc::new(joins)),
         };
+        self.moved_to(recorded, touched, version).await
+    }
+
+    /// The picture as something else is recorded, by which these are touched.
+    async fn moved_to(
+        &self,
+        recorded: Recorded,
+        mut touched: Touched,
+        version: Version,
+    ) -> ServiceResult<Self> {
         touched.follow_joins(&self.recorded, &recorded).await?;
         let mut evidence: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let whole: Vec<_> = touched.pairs.iter().filter_map(|&pair| recorded.pair(pair)).collect();

@@ -212,7 +212,7 @@ impl Tertius {
         patch: JobPatch,
     ) -> ServiceResult<JobView> {
         viewer.needs(Role::Member)?;
-        let fact = self.recorded().employments(&[id]).await?.pop().flatten();
+        let fact = self.recorded_of(viewer).await?.employments(&[id]).await?.pop().flatten();
         let fact = fact.filter(|fact| fact.level_for(viewer.eyes()).is_some());
         let Some((fact, job)) = fact.and_then(|fact| match fact.claim.clone() {
             Claim::Employment(job) => Some((fact, job)),

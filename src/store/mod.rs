@@ -213,7 +213,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// are checked inside the transaction. When it returns, the batch outlives a crash.
     ///
     /// A revision is 1 when something is first put or added, and grows with each fact told or
-    /// taken back about it that is neither evidence nor, for a list, an entry.
+    /// taken back about it that is neither evidence nor a cadence nor, for a list, an entry. What
+    /// is told to one member alone raises it for that member alone; a batch expects revisions as
+    /// its author sees them.
     ///
     /// # Errors
     /// `Conflict` when an expectation does not hold or a login is taken, `Missing` when a change
@@ -229,7 +231,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Those of the first batch that cannot be applied.
     async fn apply_all(&self, batches: Vec<Batch>) -> StoreResult<Vec<Applied>>;
 
-    /// Streams what changed after a version, in order; within a version ordered by kind, then id.
+    /// Streams what changed for the team after a version, in order; within a version ordered by
+    /// kind, then id.
     fn stream_changes(&self, after: Version) -> BoxStream<'_, StoreResult<ChangedAt>>;
 
     /// People with the facts about them that stand, evidence left out; in order of telling, where
@@ -242,7 +245,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// For each company, the standing facts of employments at it, ordered by person, then id.
     async fn staff(&self, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>>;
 
-    /// The standing employment facts with these employment ids; of several, the one told last.
+    /// The standing employment facts with these employment ids; of several, the one told last of
+    /// those of which the team may see all, or else of all.
     async fn employments(
         &self,
         ids: &[crate::model::EmploymentId],
@@ -355,6 +359,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// level, each once, in an order of the store's own. One moment is seen: a write during the
     /// stream changes nothing in it.
     fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>>;
+
+    /// Streams the identity keys that somebody has by facts of which whoever looks sees all and the
+    /// team does not, in order of key, people before companies. None where the team looks.
+    fn stream_own_keys(&self) -> BoxStream<'_, StoreResult<(String, Holder)>>;
 
     /// Streams the pairs, lower id first, of which whoever looks sees more than the team: evidence
     /// that the team does not see, or of which it sees the bare tie. None where the team looks.

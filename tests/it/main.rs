@@ -14,6 +14,7 @@ mod inferred;
 mod keeping;
 mod known;
 mod known_answers;
+mod leaks;
 mod news;
 mod past;
 mod questions;

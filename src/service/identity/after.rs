@@ -8,7 +8,7 @@ use crate::{
     store::{PAGE_MAX, SharedKey, Store},
 };
 
-use super::{Joins, companies_at_domains, people_with_facts, rules, seen::Seen};
+use super::{Joins, companies_at_domains, joined::Joiner, people_with_facts, rules, seen::Seen};
 
 /// From so many people on, everybody is looked at instead.
 const PEOPLE_MAX: usize = 5_000;
@@ -77,7 +77,8 @@ impl Joins {
             return Ok(None);
         }
         let at_domain = companies_at_domains(store, &people).await?;
-        let found = rules::join_people(&shared, &people, &at_domain, &self.companies);
+        let found =
+            rules::join_people(Joiner::default(), &shared, &people, (&at_domain, &self.companies));
         let people = self.people.with(people.keys().copied(), found);
         Ok(Some(Self { people, companies: self.companies.clone() }))
     }
@@ -112,7 +113,7 @@ impl Joins {
         loop {
             let with_parts = next.iter().flat_map(|&id| self.people.parts(id));
             next = with_parts.filter(|id| !people.contains_key(id)).collect();
-            let found = people_with_facts(store, std::mem::take(&mut next)).await?;
+            let found = people_with_facts(store, None, std::mem::take(&mut next)).await?;
             keys.extend(found.values().flat_map(|seen| seen.keys.iter().cloned()));
             people.extend(found);
             keys.retain(|key| !shared.contains_key(key));
@@ -137,7 +138,7 @@ impl Joins {
 }
 
 /// Who has each key, people before companies.
-async fn holders(
+pub(super) async fn holders(
     store: &dyn Store,
     keys: &BTreeSet<String>,
 ) -> ServiceResult<BTreeMap<String, Vec<Holder>>> {

@@ -102,10 +102,13 @@ impl<Id: Copy + Ord + std::hash::Hash> Joined<Id> {
     }
 }
 
-/// Unites parts, one reason at a time; those kept apart never come together.
+/// Unites parts, one reason at a time; those kept apart never come together, nor do two that were
+/// anchored at different ones.
 #[derive(Debug)]
 pub(super) struct Joiner<Id> {
     of: BTreeMap<Id, Id>,
+    /// Where parts belong whatever else is found, by the one they are shown under.
+    anchors: BTreeMap<Id, Id>,
     parts: BTreeMap<Id, BTreeSet<Id>>,
     apart: Vec<(Id, Id)>,
     joins: Vec<Join<Id>>,
@@ -113,12 +116,35 @@ pub(super) struct Joiner<Id> {
 
 impl<Id> Default for Joiner<Id> {
     fn default() -> Self {
-        Self { of: BTreeMap::new(), parts: BTreeMap::new(), apart: Vec::new(), joins: Vec::new() }
+        Self {
+            of: BTreeMap::new(),
+            anchors: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            apart: Vec::new(),
+            joins: Vec::new(),
+        }
     }
 }
 
 impl<Id: Copy + Ord + std::hash::Hash> Joiner<Id> {
-    /// The least part of whoever this is a part of.
+    /// Begins with whoever is one already: they stay one, are shown as before, and whoever else
+    /// is one with them is shown so too. Who is `known` comes together with nobody else who is.
+    pub(super) fn anchored(joined: &Joined<Id>, known: impl IntoIterator<Item = Id>) -> Self {
+        let mut joiner = Self::default();
+        for id in known {
+            let shown = joined.shown(id);
+            joiner.anchors.insert(shown, shown);
+            if joined.is_joined(id) && !joiner.parts.contains_key(&shown) {
+                let parts = joined.parts(id);
+                joiner.of.extend(parts.iter().map(|&part| (part, shown)));
+                joiner.parts.insert(shown, parts.into_iter().collect());
+                joiner.joins.extend(joined.joins_of(id).cloned());
+            }
+        }
+        joiner
+    }
+
+    /// The part under which whoever this is a part of is shown: an anchor, or the least.
     pub(super) fn of(&self, id: Id) -> Id {
         self.of.get(&id).copied().unwrap_or(id)
     }
@@ -133,12 +159,21 @@ impl<Id: Copy + Ord + std::hash::Hash> Joiner<Id> {
     }
 
     pub(super) fn unite(&mut self, one: Id, other: Id, why: Why) {
-        let (first, second) = (self.of(one).min(self.of(other)), self.of(one).max(self.of(other)));
+        let is_free = |id: Id| !self.anchors.contains_key(&id);
+        let (one_of, other_of) = (self.of(one), self.of(other));
+        let first = one_of.min(other_of);
+        let first = if is_free(first) && !is_free(one_of.max(other_of)) {
+            one_of.max(other_of)
+        } else {
+            first
+        };
+        let second = if first == one_of { other_of } else { one_of };
         let meets = |(a, b): &(Id, Id)| {
             let (a, b) = (self.of(*a), self.of(*b));
-            (a.min(b), a.max(b)) == (first, second)
+            (a, b) == (first, second) || (b, a) == (first, second)
         };
-        if first == second || self.apart.iter().any(meets) {
+        let both_anchored = !is_free(first) && !is_free(second);
+        if first == second || both_anchored || self.apart.iter().any(meets) {
             return;
         }
         self.joins.push(Join { one, other, why });
@@ -159,6 +194,23 @@ impl<Id: Copy + Ord + std::hash::Hash> Joiner<Id> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_known_already_stays_who_they_are() {
+        let mut joiner: Joiner<u8> = Joiner::default();
+        joiner.unite(5, 6, Why::ByHand);
+        let before = joiner.finish();
+        let mut joiner = Joiner::anchored(&before, [5, 6, 8]);
+        joiner.unite(1, 6, Why::ByHand);
+        joiner.unite(1, 8, Why::ByHand);
+        joiner.unite(2, 3, Why::ByHand);
+        joiner.unite(3, 8, Why::ByHand);
+        let joined = joiner.finish();
+        assert_eq!([1, 5, 6].map(|id| joined.shown(id)), [5; 3], "not under the least");
+        assert_eq!([2, 3, 8].map(|id| joined.shown(id)), [8; 3], "and not both as one");
+        assert_eq!(joined.parts(1), [1, 5, 6]);
+        assert_eq!(joined.joins_of(6).count(), 2);
+    }
 
     #[test]
     fn parts_are_shown_under_the_least_and_who_is_kept_apart_stays_so() {

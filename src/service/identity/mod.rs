@@ -10,14 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::TryStreamExt as _;
 
 use crate::{
-    model::{CompanyId, Holder, PersonId},
+    model::{CompanyId, Holder, MemberId, PersonId},
     store::{PAGE_MAX, SharedKey, Store},
 };
 
 use super::ServiceResult;
+use joined::Joiner;
 use seen::Seen;
 
 mod after;
+mod eyes;
 mod home;
 mod joined;
 mod recorded;
@@ -53,42 +55,40 @@ impl Joins {
                 Holder::Company(id) => _ = companies.insert(*id),
             }
         }
-        let people = people_with_facts(store, people).await?;
-        let companies = companies_with_facts(store, companies).await?;
-        let companies = rules::join_companies(&shared, &companies);
+        let people = people_with_facts(store, None, people).await?;
+        let companies = companies_with_facts(store, None, companies).await?;
+        let companies = rules::join_companies(Joiner::default(), &shared, &companies);
         let at_domain = companies_at_domains(store, &people).await?;
-        let people = rules::join_people(&shared, &people, &at_domain, &companies);
+        let people =
+            rules::join_people(Joiner::default(), &shared, &people, (&at_domain, &companies));
         Ok(Self { people, companies })
     }
 }
 
 async fn people_with_facts(
     store: &dyn Store,
+    eyes: Option<MemberId>,
     ids: BTreeSet<PersonId>,
 ) -> ServiceResult<BTreeMap<PersonId, Seen>> {
     let ids: Vec<PersonId> = ids.into_iter().collect();
     let mut people = BTreeMap::new();
     for page in ids.chunks(PAGE_MAX) {
         let found = store.people(page).await?.into_iter().flatten();
-        people.extend(
-            found.map(|person| (person.id, Seen::of(Holder::Person(person.id), &person.facts))),
-        );
+        people.extend(found.map(|p| (p.id, Seen::of(Holder::Person(p.id), &p.facts, eyes))));
     }
     Ok(people)
 }
 
 async fn companies_with_facts(
     store: &dyn Store,
+    eyes: Option<MemberId>,
     ids: BTreeSet<CompanyId>,
 ) -> ServiceResult<BTreeMap<CompanyId, Seen>> {
     let ids: Vec<CompanyId> = ids.into_iter().collect();
     let mut companies = BTreeMap::new();
     for page in ids.chunks(PAGE_MAX) {
         let found = store.companies(page).await?.into_iter().flatten();
-        companies
-            .extend(found.map(|company| {
-                (company.id, Seen::of(Holder::Company(company.id), &company.facts))
-            }));
+        companies.extend(found.map(|c| (c.id, Seen::of(Holder::Company(c.id), &c.facts, eyes))));
     }
     Ok(companies)
 }

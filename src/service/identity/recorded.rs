@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     model::{
         AskOfConnector, Claim, Company, CompanyId, Direction, EmploymentId, Fact, FactId, Holder,
-        ListId, PairEvidence, Person, PersonId, Timestamp,
+        ListId, MemberId, PairEvidence, Person, PersonId, Timestamp,
     },
     store::{Candidate, PAGE_MAX, PairRow, SearchRequest, Store},
 };
@@ -35,6 +35,14 @@ impl Recorded {
     pub(in crate::service) async fn load(store: Arc<dyn Store>) -> ServiceResult<Self> {
         let joins = Joins::load(&*store).await?;
         Ok(Self::new(store, Arc::new(joins)))
+    }
+
+    /// The same store through the eyes of a member, who has reasons of their own why some are one.
+    pub(in crate::service) async fn seen_by(&self, member: MemberId) -> ServiceResult<Self> {
+        let store = self.store.seen_by(member);
+        let joins = self.joins.seen_by(&*store, member).await?;
+        let joins = joins.map_or_else(|| Arc::clone(&self.joins), Arc::new);
+        Ok(Self { store, joins })
     }
 
     /// The store, as it was at this moment.

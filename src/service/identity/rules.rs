@@ -14,7 +14,7 @@ use super::{
     seen::{DOMAIN, Seen},
 };
 
-/// Who of some holders has a key by what the team sees.
+/// Who of some holders has a key by what is seen.
 fn who_has<Id: Copy + Ord>(
     shared: &SharedKey,
     all: &BTreeMap<Id, Seen>,
@@ -72,7 +72,10 @@ fn unite_by_keys<Id: Copy + Ord + std::hash::Hash>(
 
 /// Companies that are one: equal domain (free mail excluded) or foreign id, or an equal name, or a
 /// name that is the other's domain without its ending, where nothing speaks against it.
+///
+/// What the joiner holds already comes first.
 pub(super) fn join_companies(
+    mut joiner: Joiner<CompanyId>,
     shared: &[SharedKey],
     companies: &BTreeMap<CompanyId, Seen>,
 ) -> Joined<CompanyId> {
@@ -82,7 +85,6 @@ pub(super) fn join_companies(
     };
     let groups: Vec<(&str, Vec<CompanyId>)> =
         shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, companies, of))).collect();
-    let mut joiner = Joiner::default();
     unite_by_keys(&groups, &mut joiner);
     // All are looked at before any is joined, so that the order of names decides nothing.
     let named = groups.iter().filter_map(|(key, ids)| Some((key.strip_prefix("name:")?, ids)));
@@ -139,11 +141,14 @@ fn companies_of_name(
 /// People that are one: equal usable address, profile page or foreign id; or a person known by
 /// mail and one known by a profile page whose full name and company are equal, where they are the
 /// only ones there.
+///
+/// What the joiner holds already comes first. Companies are given by domain, and as they are
+/// joined.
 pub(super) fn join_people(
+    mut joiner: Joiner<PersonId>,
     shared: &[SharedKey],
     people: &BTreeMap<PersonId, Seen>,
-    company_of_domain: &BTreeMap<String, CompanyId>,
-    companies: &Joined<CompanyId>,
+    (company_of_domain, companies): (&BTreeMap<String, CompanyId>, &Joined<CompanyId>),
 ) -> Joined<PersonId> {
     let of = |holder| match holder {
         Holder::Person(id) => Some(id),
@@ -151,7 +156,6 @@ pub(super) fn join_people(
     };
     let groups: Vec<(&str, Vec<PersonId>)> =
         shared.iter().map(|shared| (shared.key.as_str(), who_has(shared, people, of))).collect();
-    let mut joiner = Joiner::default();
     unite_by_keys(&groups, &mut joiner);
     // All are looked at before any is joined, so that the order of names decides nothing.
     let mut unions = Vec::new();

@@ -1,16 +1,17 @@
-//! What the team sees of who somebody is: little enough to keep of a hundred thousand at a time.
+//! What is seen of who somebody is: little enough to keep of a hundred thousand at a time.
 
 use crate::{
     formats::mail::usable,
     model::{
-        Claim, CompanyId, Fact, Holder, Identifier, company_domain, company_key, is_free_mail,
+        Claim, CompanyId, Fact, Holder, Identifier, MemberId, company_domain, company_key,
+        is_free_mail,
     },
 };
 
 /// The mark of a company that has a domain.
 pub(super) const DOMAIN: &str = "domain";
 
-/// What facts that the team sees say of who a person, or which company, is.
+/// What facts say of who a person, or which company, is.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// The identity keys, in order.
@@ -31,10 +32,10 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// What facts say of a holder.
-    pub(super) fn of(holder: Holder, facts: &[Fact]) -> Self {
+    /// What facts say of a holder, as far as a member, or the team, sees all of them.
+    pub(super) fn of(holder: Holder, facts: &[Fact], eyes: Option<MemberId>) -> Self {
         let mut seen = Self::default();
-        for fact in facts.iter().filter(|fact| fact.is_open_to(None)) {
+        for fact in facts.iter().filter(|fact| fact.is_open_to(eyes)) {
             let keys = fact.claim.identity_keys().into_iter().filter(|(of, _)| *of == holder);
             seen.keys.extend(keys.map(|(_, key)| key));
             seen.add(&fact.claim);

@@ -182,7 +182,7 @@ impl Tertius {
 
     /// What is known of the viewer's own person.
     async fn as_party(&self, viewer: &Viewer) -> ServiceResult<Party> {
-        let me = self.recorded().people(&[viewer.person()]).await?.pop().flatten();
+        let me = self.recorded_of(viewer).await?.people(&[viewer.person()]).await?.pop().flatten();
         let Some(me) = me else { return Ok(Party::default()) };
         Ok(Party {
             name: me.name(viewer.eyes()).filter(|name| name.as_str().contains(' ')).cloned(),

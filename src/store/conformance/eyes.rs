@@ -4,8 +4,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::prelude::*;
 use crate::{
-    model::{Attestation, Author, Change, Level, PersonId, search_keys},
-    store::{SearchRequest, Store, StoreResult},
+    model::{
+        Attestation, Author, Batch, Change, Expect, Level, PersonId, Revision, Version,
+        search_keys,
+    },
+    store::{SearchRequest, Store, StoreError, StoreResult},
 };
 
 type Pair = (PersonId, PersonId);
@@ -69,9 +72,9 @@ cases! { $ __store_cases_of_eyes;
         assert_eq!(own_pairs(&*owner).await?, [pair(1, 2)]);
         apply(&*store, 5, [Change::retract(id_of(mail([1, 2], 1)), &to_owner(member(1)))]).await?;
         assert_eq!(own_pairs(&*owner).await?, []);
-        let then = store.as_of(crate::model::Version(4));
+        let then = store.as_of(Version(4));
         assert_eq!(own_pairs(&*then.seen_by(member(1))).await?, [pair(1, 2)], "as it was");
-        assert_eq!(own_pairs(&*owner.as_of(crate::model::Version(3))).await?, []);
+        assert_eq!(own_pairs(&*owner.as_of(Version(3))).await?, []);
     }
 
     async fn a_private_name_is_found_by_its_owner_alone(place) {
@@ -107,5 +110,52 @@ cases! { $ __store_cases_of_eyes;
         assert_eq!(whose(store.holders_of(&keys).await?), [a_person(2)]);
         assert!(owner.stream_shared_keys().count().await > 0);
         assert_eq!(store.stream_shared_keys().count().await, 0);
+    }
+
+    async fn what_is_private_raises_a_revision_and_changes_anybody_for_its_owner_alone(place) {
+        let store = populated(place).await?;
+        let (owner, other) = (store.seen_by(member(1)), store.seen_by(member(2)));
+        apply(&*store, 2, [tell_by(called(1, "Ottilie"), to_owner(member(1)))]).await?;
+        let revision = async |store: &dyn Store| -> StoreResult<Option<u32>> {
+            let found = store.people(&[person(1)]).await?.pop().flatten();
+            Ok(found.map(|person| person.revision.0))
+        };
+        assert_eq!(revision(&*owner).await?, Some(2));
+        assert_eq!([revision(&*other).await?, revision(&*store).await?], [Some(1); 2]);
+        let changed = async |store: &dyn Store| {
+            StoreResult::Ok(changes_since(store, Version(1)).await?.len())
+        };
+        assert_eq!(changed(&*owner).await?, 1);
+        assert_eq!([changed(&*other).await?, changed(&*store).await?], [0; 2]);
+        apply(&*store, 3, [tell(called(1, "Otti"))]).await?;
+        assert_eq!(revision(&*owner).await?, Some(3));
+        assert_eq!(revision(&*store).await?, Some(2));
+        assert_eq!(revision(&*owner.as_of(Version(2))).await?, Some(2), "as it was");
+        assert_eq!(revision(&*other.as_of(Version(2))).await?, Some(1));
+        let expecting = |author, seen| Batch {
+            author: Author::Member(author),
+            expects: vec![Expect::Revision(person(1).into(), Revision(seen))],
+            ..batch(4 + u128::from(seen), [tell(called(1, "Ott"))])
+        };
+        let refused = store.apply(&expecting(member(2), 3)).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        assert_eq!(store.apply(&expecting(member(1), 3)).await?.changed, 1, "as its author sees it");
+    }
+
+    async fn of_two_tellings_of_an_employment_each_sees_their_own(place) {
+        let store = populated(place).await?;
+        let told = [tell(works(1, 1, 1, Some("Clerk"))),
+            tell_by(works(1, 1, 1, Some("Spy")), to_owner(member(1)))];
+        apply(&*store, 2, told).await?;
+        let title = async |store: &dyn Store| {
+            let found = store.employments(&[crate::model::EmploymentId::new(1)]).await?;
+            StoreResult::Ok(found.into_iter().flatten().find_map(|fact| match fact.claim {
+                crate::model::Claim::Employment(job) => job.title,
+                _ => None,
+            }).map(|title| title.as_str().to_owned()))
+        };
+        assert_eq!(title(&*store.seen_by(member(1))).await?.as_deref(), Some("Spy"));
+        assert_eq!(title(&*store.seen_by(member(2))).await?.as_deref(), Some("Clerk"));
+        assert_eq!(title(&*store).await?.as_deref(), Some("Clerk"));
     }
 }

@@ -25,13 +25,14 @@ pub(super) struct At(i64);
 pub(super) struct Look {
     pub(super) at: At,
     pub(super) owner: i64,
+    pub(super) member: Option<MemberId>,
 }
 
 impl Look {
     /// What a member sees who may be unknown: the team's part then.
     pub(super) fn by(db: &Connection, at: At, member: Option<MemberId>) -> StoreResult<Self> {
         let found = member.map(|member| known::subject(db, member.into())).transpose()?.flatten();
-        Ok(Self { at, owner: found.map_or(TEAM, |found| found.ix) })
+        Ok(Self { at, owner: found.map_or(TEAM, |found| found.ix), member })
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    at::At,
+    at::Look,
     codec::{id_in, subject_id},
     error::backend,
     threads::Sink,
@@ -16,14 +16,16 @@ use crate::{
 /// What changed after a version.
 pub(super) fn stream(
     db: &Connection,
-    (at, after): (At, Version),
+    (look, after): (Look, Version),
     sink: &mut Sink<ChangedAt>,
 ) -> StoreResult<()> {
     let mut select = db.prepare(
-        "SELECT c.version, s.kind, s.id FROM changed c JOIN subject s ON s.ix = c.subject
-         WHERE c.version > ? AND c.version <= ? ORDER BY c.version, s.kind, s.id",
+        "SELECT DISTINCT c.version, s.kind, s.id FROM changed c
+         JOIN subject s ON s.ix = c.subject
+         WHERE c.version > ? AND c.version <= ? AND c.owner IN (0, ?)
+         ORDER BY c.version, s.kind, s.id",
     )?;
-    let mut rows = select.query((after.0 as i64, at))?;
+    let mut rows = select.query((after.0 as i64, look.at, look.owner))?;
     while let Some(row) = rows.next()? {
         let version = Version(row.get::<_, i64>(0)?.unsigned_abs());
         let id = subject_id(row.get(1)?, id_in(row, 2)?)

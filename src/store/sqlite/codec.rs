@@ -50,6 +50,8 @@ pub(super) fn id_in(row: &Row<'_>, column: usize) -> Result<u128> {
 pub(super) const PERSON: i64 = 1;
 /// The code of companies in `subject_kind`.
 pub(super) const COMPANY: i64 = 2;
+/// The code of cadences in `fact_kind`.
+pub(super) const CADENCE_FACT: i64 = -2;
 /// The code of employments in `fact_kind`; those before are neither employment nor evidence.
 pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
@@ -101,7 +103,7 @@ pub(super) const fn code_of_holder(holder: Holder) -> i64 {
 /// The code of a claim in `fact_kind`.
 pub(super) const fn fact_kind(claim: &Claim) -> i64 {
     match claim {
-        Claim::Cadence { .. } => -2,
+        Claim::Cadence { .. } => CADENCE_FACT,
         Claim::Identity { .. } => -1,
         Claim::CompanyIdentifier { .. } => 0,
         Claim::PersonName { .. } => 1,

@@ -3,11 +3,15 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
+    at::{At, Look},
     codec::{Key, id_in},
-    known,
+    facts, known,
 };
 use crate::{
-    model::{AnyId, Expect, IntroductionId, Login, PersonId, Revision, Timestamp, month_of},
+    model::{
+        AnyId, Author, Batch, Expect, IntroductionId, Login, PersonId, Revision, Timestamp,
+        month_of,
+    },
     store::{Conflict, StoreError, StoreResult},
 };
 
@@ -15,9 +19,10 @@ use crate::{
 ///
 /// # Errors
 /// `Conflict` when it does not.
-pub(super) fn holds(db: &Connection, expected: &Expect, at: Timestamp) -> StoreResult<()> {
+pub(super) fn holds(db: &Connection, expected: &Expect, batch: &Batch) -> StoreResult<()> {
+    let at = batch.at;
     let conflict = match expected {
-        Expect::Revision(id, revision) => revision_conflict(db, *id, *revision)?,
+        Expect::Revision(id, revision) => revision_conflict(db, (*id, *revision), batch.author)?,
         Expect::RequestsBelow { connector, cap } => requests_conflict(db, (*connector, *cap), at)?,
         Expect::NoOpenRequest { seekers, connector } => open_conflict(db, seekers, *connector)?,
         Expect::LoginIsFree(login) => login_conflict(db, login)?,
@@ -25,12 +30,20 @@ pub(super) fn holds(db: &Connection, expected: &Expect, at: Timestamp) -> StoreR
     conflict.map_or(Ok(()), |conflict| Err(StoreError::Conflict(conflict)))
 }
 
+/// Revisions are as the author of the batch sees them.
 fn revision_conflict(
     db: &Connection,
-    id: AnyId,
-    expected: Revision,
+    (id, expected): (AnyId, Revision),
+    author: Author,
 ) -> StoreResult<Option<Conflict>> {
-    let present = known::subject(db, id)?.map_or(Revision(0), |found| found.revision);
+    let member = match author {
+        Author::Member(member) => Some(member),
+        Author::System => None,
+    };
+    let look = Look::by(db, At::NOW, member)?;
+    let found = known::subject(db, id)?;
+    let present = found.map(|found| facts::revision((db, look), id, &found)).transpose()?;
+    let present = present.unwrap_or(Revision(0));
     Ok((present != expected).then_some(Conflict::Revision { id, present: present.0 }))
 }
 

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    at::At,
-    codec::{COMPANY, EMPLOYMENT_FACT, EVIDENCE_FACT, Key, PERSON, id_in, read_json},
+    at::{At, Look, TEAM},
+    codec::{CADENCE_FACT, COMPANY, EMPLOYMENT_FACT, EVIDENCE_FACT, Key, PERSON, id_in, read_json},
     known::{self, Known},
     threads::Sink,
 };
@@ -107,15 +107,15 @@ fn about(
 
 /// What there is about each id: its revision and the facts of some kinds.
 fn each_about<Id: Copy + Into<AnyId>, T>(
-    (db, at): (&Connection, At),
+    (db, look): (&Connection, Look),
     (ids, kinds): (&[Id], std::ops::Range<i64>),
     make: impl Fn(Id, Revision, Vec<Fact>) -> T,
 ) -> StoreResult<Vec<Option<T>>> {
-    let mut known = Known::default();
+    let (mut known, at) = (Known::default(), look.at);
     let mut each = |&id: &Id| {
         let found = known::subject(db, id.into())?.filter(|found| at.includes(found.version));
         let facts = |found: known::Subject| {
-            let revision = revision((db, at), id.into(), &found)?;
+            let revision = revision((db, look), id.into(), &found)?;
             let facts = about((db, at), &mut known, (found.ix, kinds.clone()))?;
             Ok(make(id, revision, facts))
         };
@@ -124,31 +124,42 @@ fn each_about<Id: Copy + Into<AnyId>, T>(
     ids.iter().map(&mut each).collect()
 }
 
-/// How often a person or company had been changed: the revision goes up with every fact that is
-/// told or taken back of them, evidence left out.
-fn revision(
-    (db, at): (&Connection, At),
+/// Whether a fact is one that an editor of whom it is about could overwrite.
+pub(super) const fn raises_revision(claim: &Claim) -> bool {
+    !matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. })
+}
+
+/// How often a person or company had been changed, as somebody sees it: the revision goes up with
+/// every fact that is told to them or taken back, evidence and cadences left out.
+pub(super) fn revision(
+    (db, look): (&Connection, Look),
     id: AnyId,
     found: &known::Subject,
 ) -> StoreResult<Revision> {
-    if at.is_now() {
+    if look.at.is_now() && look.owner == TEAM {
         return Ok(found.revision);
     }
-    let changes: u32 = db
-        .prepare_cached(
-            "SELECT coalesce(sum((a.version <= ?2) + (a.gone IS NOT NULL AND a.gone <= ?2)), 0)
-             FROM fact_subject s JOIN fact_attestation a ON a.fact = s.fact WHERE s.subject = ?1",
+    let told_to = |from: i64, to: i64| {
+        db.prepare_cached(
+            "SELECT coalesce(sum((t.version <= ?2) + (t.gone IS NOT NULL AND t.gone <= ?2)), 0)
+             FROM fact_subject s JOIN fact_attestation t ON t.fact = s.fact
+             JOIN attestation a ON a.ix = t.attestation
+             WHERE s.subject = ?1 AND s.kind <> ?5 AND a.owner IN (?3, ?4)",
         )?
-        .query_row((found.ix, at), |row| row.get(0))?;
-    Ok(Revision(known::first_revision(id) + changes))
+        .query_row((found.ix, look.at, from, to, CADENCE_FACT), |row| row.get::<_, u32>(0))
+    };
+    if look.at.is_now() {
+        return Ok(Revision(found.revision.0 + told_to(look.owner, look.owner)?));
+    }
+    Ok(Revision(known::first_revision(id) + told_to(TEAM, look.owner)?))
 }
 
 pub(super) fn people(
     db: &Connection,
-    at: At,
+    look: Look,
     ids: &[PersonId],
 ) -> StoreResult<Vec<Option<Person>>> {
-    each_about((db, at), (ids, i64::MIN..EVIDENCE_FACT), |id, revision, facts| Person {
+    each_about((db, look), (ids, i64::MIN..EVIDENCE_FACT), |id, revision, facts| Person {
         id,
         revision,
         facts,
@@ -157,20 +168,20 @@ pub(super) fn people(
 
 pub(super) fn companies(
     db: &Connection,
-    at: At,
+    look: Look,
     ids: &[CompanyId],
 ) -> StoreResult<Vec<Option<Company>>> {
     let make = |id, revision, facts| Company { id, revision, facts };
-    each_about((db, at), (ids, i64::MIN..EMPLOYMENT_FACT), make)
+    each_about((db, look), (ids, i64::MIN..EMPLOYMENT_FACT), make)
 }
 
 pub(super) fn staff(
     db: &Connection,
-    at: At,
+    look: Look,
     companies: &[CompanyId],
 ) -> StoreResult<Vec<Vec<Fact>>> {
     let kinds = EMPLOYMENT_FACT..EVIDENCE_FACT;
-    let each = each_about((db, at), (companies, kinds), |_, _, mut facts| {
+    let each = each_about((db, look), (companies, kinds), |_, _, mut facts| {
         facts.sort_by_key(|fact| match &fact.claim {
             Claim::Employment(job) => (Some(job.person), fact.id),
             _ => (None, fact.id),
@@ -180,14 +191,22 @@ pub(super) fn staff(
     Ok(each.into_iter().map(Option::unwrap_or_default).collect())
 }
 
-/// Where several facts of one employment stand, the one that was told last.
+/// Where several facts of one employment stand, the one that was told last; those that whoever
+/// looks may see go first.
 pub(super) fn employments(
     db: &Connection,
-    at: At,
+    look: Look,
     ids: &[EmploymentId],
 ) -> StoreResult<Vec<Option<Fact>>> {
     let kinds = EMPLOYMENT_FACT..EVIDENCE_FACT;
-    let each = each_about((db, at), (ids, kinds), |_, _, mut facts| facts.pop())?;
+    let last = |_, _, mut facts: Vec<Fact>| {
+        let seen = facts.iter().rposition(|fact| fact.is_open_to(look.member));
+        match seen {
+            Some(at) => Some(facts.swap_remove(at)),
+            None => facts.pop(),
+        }
+    };
+    let each = each_about((db, look), (ids, kinds), last)?;
     Ok(each.into_iter().map(Option::flatten).collect())
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    at::Look,
+    at::{Look, TEAM},
     codec::{PERSON, id_in},
     threads::Sink,
 };
@@ -22,7 +22,7 @@ fn holder(kind: i64, id: u128) -> Holder {
 /// For each key, by its position, who has it.
 pub(super) fn holders(
     db: &Connection,
-    Look { at, owner }: Look,
+    Look { at, owner, .. }: Look,
     keys: &[String],
 ) -> StoreResult<Vec<(usize, Holder)>> {
     let mut select = db.prepare_cached(
@@ -44,7 +44,7 @@ pub(super) fn holders(
 /// looked up only for keys that are shared.
 pub(super) fn stream_shared(
     db: &Connection,
-    Look { at, owner }: Look,
+    Look { at, owner, .. }: Look,
     sink: &mut Sink<SharedKey>,
 ) -> StoreResult<()> {
     let mut select = db.prepare(
@@ -75,4 +75,27 @@ pub(super) fn stream_shared(
         open.2.push(row.get(2)?);
     }
     close(&open, sink).map(drop)
+}
+
+/// The keys that somebody has by what the team does not see.
+pub(super) fn stream_own(
+    db: &Connection,
+    Look { at, owner, .. }: Look,
+    sink: &mut Sink<(String, Holder)>,
+) -> StoreResult<()> {
+    if owner == TEAM {
+        return Ok(());
+    }
+    let mut select = db.prepare(
+        "SELECT i.key, i.kind, s.id FROM identity_key i JOIN subject s ON s.ix = i.subject
+         WHERE i.owner > 0 AND i.owner = ?2 AND i.told <= ?1 AND (i.gone IS NULL OR i.gone > ?1)
+         ORDER BY i.key, i.kind, s.id",
+    )?;
+    let mut rows = select.query((at, owner))?;
+    while let Some(row) = rows.next()? {
+        if !sink.push((row.get(0)?, holder(row.get(1)?, id_in(row, 2)?))) {
+            break;
+        }
+    }
+    Ok(())
 }

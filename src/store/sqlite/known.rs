@@ -3,9 +3,12 @@
 use rusqlite::{Connection, OptionalExtension as _};
 use rustc_hash::FxHashMap;
 
-use super::codec::{Key, Told, read_json, subject_kind, write_json};
+use super::{
+    at::TEAM,
+    codec::{Key, Told, read_json, subject_kind, write_json},
+};
 use crate::{
-    model::{AnyId, Author, Group, Revision},
+    model::{AnyId, Audience, Author, Group, Revision},
     store::{StoreError, StoreResult},
 };
 
@@ -93,12 +96,10 @@ impl Known {
         if let Author::Member(member) = told.recorder {
             self.need(db, member)?;
         }
-        if let Group::Owner(member) = told.audience.group {
-            self.need(db, member)?;
-        }
+        let owner = self.owner(db, told.audience)?;
         let body = write_json(&told)?;
-        db.prepare_cached("INSERT OR IGNORE INTO attestation (body) VALUES (?)")?
-            .execute([&body])?;
+        db.prepare_cached("INSERT OR IGNORE INTO attestation (body, owner) VALUES (?, ?)")?
+            .execute((&body, owner))?;
         let ix = db
             .prepare_cached("SELECT ix FROM attestation WHERE body = ?")?
             .query_row([&body], |row| row.get(0))?;
@@ -107,6 +108,14 @@ impl Known {
         }
         self.attestations.insert(told, ix);
         Ok(ix)
+    }
+
+    /// The number of the owner of what is told to an audience.
+    pub(super) fn owner(&mut self, db: &Connection, audience: Audience) -> StoreResult<i64> {
+        match audience.group {
+            Group::Team => Ok(TEAM),
+            Group::Owner(member) => self.need(db, member),
+        }
     }
 
     /// The attestation with a number.

@@ -215,24 +215,26 @@ impl Store for SqliteStore {
     }
 
     fn stream_changes(&self, after: Version) -> BoxStream<'_, StoreResult<ChangedAt>> {
-        let at = self.at;
-        self.file.streams.start(move |db, sink| changes::stream(db, (at, after), sink))
+        let (at, eyes) = (self.at, self.eyes);
+        self.file
+            .streams
+            .start(move |db, sink| changes::stream(db, (Look::by(db, at, eyes)?, after), sink))
     }
 
     async fn people(&self, ids: &[PersonId]) -> StoreResult<Vec<Option<Person>>> {
-        self.look_up(ids, facts::people).await
+        self.look_up_as_seen(ids, facts::people).await
     }
 
     async fn companies(&self, ids: &[CompanyId]) -> StoreResult<Vec<Option<Company>>> {
-        self.look_up(ids, facts::companies).await
+        self.look_up_as_seen(ids, facts::companies).await
     }
 
     async fn staff(&self, companies: &[CompanyId]) -> StoreResult<Vec<Vec<Fact>>> {
-        self.look_up(companies, facts::staff).await
+        self.look_up_as_seen(companies, facts::staff).await
     }
 
     async fn employments(&self, ids: &[EmploymentId]) -> StoreResult<Vec<Option<Fact>>> {
-        self.look_up(ids, facts::employments).await
+        self.look_up_as_seen(ids, facts::employments).await
     }
 
     async fn facts(&self, ids: &[FactId]) -> StoreResult<Vec<Option<Fact>>> {
@@ -361,6 +363,10 @@ impl Store for SqliteStore {
 
     fn stream_pairs(&self) -> BoxStream<'_, StoreResult<PairRow>> {
         self.stream(pairs::stream_pairs)
+    }
+
+    fn stream_own_keys(&self) -> BoxStream<'_, StoreResult<(String, Holder)>> {
+        self.stream(identity::stream_own)
     }
 
     fn stream_own_pairs(&self) -> BoxStream<'_, StoreResult<(PersonId, PersonId)>> {

@@ -35,7 +35,7 @@ fn evidence_in(row: &Row<'_>) -> StoreResult<PairEvidence> {
 
 pub(super) fn evidence_of(
     db: &Connection,
-    Look { at, owner }: Look,
+    Look { at, owner, .. }: Look,
     pairs: &[(PersonId, PersonId)],
 ) -> StoreResult<Vec<PairRow>> {
     let mut number = db.prepare_cached("SELECT ix FROM subject WHERE kind = ? AND id = ?")?;
@@ -85,7 +85,11 @@ pub(super) fn pairs_of(
 }
 
 /// With whom somebody is in a pair, for one owner.
-fn others_of(db: &Connection, Look { at, owner }: Look, person: i64) -> StoreResult<Vec<PersonId>> {
+fn others_of(
+    db: &Connection,
+    Look { at, owner, .. }: Look,
+    person: i64,
+) -> StoreResult<Vec<PersonId>> {
     // From one other person to the next, so that a hundred thousand mails are one step.
     let mut higher = db.prepare_cached(
         "SELECT high FROM pair_evidence WHERE owner = ?4 AND low = ?1 AND high > ?2
@@ -148,7 +152,7 @@ pub(super) fn stream_pairs(
 /// The pairs of which a member sees more than the team.
 pub(super) fn stream_own_pairs(
     db: &Connection,
-    Look { at, owner }: Look,
+    Look { at, owner, .. }: Look,
     sink: &mut Sink<(PersonId, PersonId)>,
 ) -> StoreResult<()> {
     if owner == TEAM {
@@ -203,7 +207,7 @@ pub(super) fn stream_people(
 
 pub(super) fn stream_employments(
     db: &Connection,
-    Look { at, owner }: Look,
+    Look { at, owner, .. }: Look,
     sink: &mut Sink<Employment>,
 ) -> StoreResult<()> {
     let mut select = db.prepare(

@@ -74,5 +74,15 @@ fn event(projector: &mut Projector<'_>, stored: Stored<'_>) -> StoreResult<()> {
 pub(super) fn derive_anew(db: &Connection) -> StoreResult<()> {
     let mut first = None;
     derive(db, |_, error| first = first.take().or(Some(error)))?;
+    db.execute_batch(REVISIONS_OF_THE_TEAM)?;
     first.map_or(Ok(()), Err)
 }
+
+/// Counts what the team was told, where some was told to members alone.
+const REVISIONS_OF_THE_TEAM: &str = "
+    UPDATE subject SET revision = (kind <= 2) + (
+        SELECT coalesce(sum(1 + (t.gone IS NOT NULL)), 0)
+        FROM fact_subject s JOIN fact_attestation t ON t.fact = s.fact
+        JOIN attestation a ON a.ix = t.attestation
+        WHERE s.subject = subject.ix AND s.kind <> -2 AND a.owner = 0)
+    WHERE kind <= 4 AND EXISTS (SELECT 1 FROM attestation WHERE owner > 0)";

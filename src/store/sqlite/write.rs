@@ -6,7 +6,7 @@ use rusqlite::{
 use rustc_hash::FxHashSet;
 
 use super::{
-    at::At,
+    at::{At, TEAM},
     codec::{Key, Told, fact_kind, write_json},
     expect, facts,
     fault::point,
@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Author, Batch, Change, Claim, EvidenceKind, FactId, Source, Speaker,
-        Telling, Timestamp, Version,
+        AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Source,
+        Speaker, Telling, Timestamp, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -91,7 +91,7 @@ fn apply_within(
         return Ok(before);
     }
     for expected in &batch.expects {
-        expect::holds(db, expected, batch.at)?;
+        expect::holds(db, expected, batch)?;
     }
     let present = versions::version(db)?.0;
     let touched = FxHashSet::default();
@@ -132,7 +132,8 @@ struct Session<'a, 'p> {
     tell: Tell<'a>,
     at: Timestamp,
     version: i64,
-    touched: FxHashSet<i64>,
+    /// The numbers of what was changed, and for whom.
+    touched: FxHashSet<(i64, i64)>,
 }
 
 /// The statements that every telling runs.
@@ -229,7 +230,7 @@ impl Session<'_, '_> {
     fn add(&mut self, id: AnyId) -> StoreResult<bool> {
         let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
         if added {
-            self.touched.insert(ix);
+            self.touched.insert((TEAM, ix));
         }
         Ok(added)
     }
@@ -250,7 +251,7 @@ impl Session<'_, '_> {
         if !added {
             self.revise(ix)?;
         }
-        self.touched.insert(ix);
+        self.touched.insert((TEAM, ix));
         Ok(Some(ix))
     }
 
@@ -283,7 +284,7 @@ impl Session<'_, '_> {
             self.attest((stored.ix, attestation), place, told.recorded_at)?;
             let view = View::of(std::slice::from_ref(told));
             self.projector.carry(stored, &View::default(), &view)?;
-            self.touch(&telling.claim, &subjects)?;
+            self.touch(&telling.claim, &subjects, told.audience)?;
             return Ok(Effect::Changed);
         }
         let Some(before) = facts::by_id((self.db, At::NOW), self.projector.known, id)? else {
@@ -296,7 +297,7 @@ impl Session<'_, '_> {
             return Ok(Effect::Nothing);
         }
         self.attest((before.ix, attestation), place, told.recorded_at)?;
-        self.recarry(&before)?;
+        self.recarry(&before, told.audience)?;
         let teller = match told.recorder {
             Author::Member(member) => Some(member),
             Author::System => None,
@@ -337,18 +338,19 @@ impl Session<'_, '_> {
             return Ok(false);
         };
         let (version, place) = before.places[nth];
+        let audience = before.fact.attestations[nth].audience;
         self.db
             .prepare_cached(
                 "UPDATE fact_attestation SET retracted_at = ?, gone = ?
                  WHERE fact = ? AND version = ? AND place = ?",
             )?
             .execute((self.at.as_ms(), self.version, before.ix, version, place))?;
-        self.recarry(&before)?;
+        self.recarry(&before, audience)?;
         Ok(true)
     }
 
-    /// Carries what changed about a fact that was there before.
-    fn recarry(&mut self, before: &facts::Loaded) -> StoreResult<()> {
+    /// Carries what changed for an audience about a fact that was there before.
+    fn recarry(&mut self, before: &facts::Loaded, audience: Audience) -> StoreResult<()> {
         let stored = Stored { ix: before.ix, id: before.fact.id, claim: &before.fact.claim };
         let now = (self.db, At::NOW);
         let (attestations, _) = facts::attestations(now, self.projector.known, before.ix)?;
@@ -361,16 +363,23 @@ impl Session<'_, '_> {
                 subjects.push(subject);
             }
         }
-        self.touch(stored.claim, &subjects)
+        self.touch(stored.claim, &subjects, audience)
     }
 
     /// Notes whom a told or retracted fact changed. Evidence raises no revision, because it says
     /// nothing that an editor of a person could overwrite; nor does a cadence, which is nobody
-    /// else's business, nor an entry that of its list.
-    fn touch(&mut self, claim: &Claim, subjects: &[(AnyId, i64)]) -> StoreResult<()> {
+    /// else's business, nor an entry that of its list. What is told to one member alone changes
+    /// nothing for the others.
+    fn touch(
+        &mut self,
+        claim: &Claim,
+        subjects: &[(AnyId, i64)],
+        audience: Audience,
+    ) -> StoreResult<()> {
+        let owner = self.projector.known.owner(self.db, audience)?;
         for (id, ix) in subjects {
-            self.touched.insert(*ix);
-            let is_quiet = matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. });
+            self.touched.insert((owner, *ix));
+            let is_quiet = owner != TEAM || !facts::raises_revision(claim);
             if !is_quiet && !matches!(id, AnyId::ListId(_)) {
                 self.revise(*ix)?;
             }
@@ -379,11 +388,11 @@ impl Session<'_, '_> {
     }
 
     fn note_touched(&self) -> StoreResult<()> {
-        let mut touched: Vec<i64> = self.touched.iter().copied().collect();
+        let mut touched: Vec<(i64, i64)> = self.touched.iter().copied().collect();
         touched.sort_unstable();
-        let mut insert = self.db.prepare_cached("INSERT INTO changed VALUES (?, ?)")?;
-        for subject in touched {
-            insert.execute((self.version, subject))?;
+        let mut insert = self.db.prepare_cached("INSERT INTO changed VALUES (?, ?, ?)")?;
+        for (owner, subject) in touched {
+            insert.execute((self.version, owner, subject))?;
         }
         Ok(())
     }

@@ -19,6 +19,8 @@ CREATE TABLE identity_key (
     PRIMARY KEY (key, kind, owner, subject, told)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX own_identity_key ON identity_key (owner, key, kind, subject) WHERE owner > 0;
+
 DROP TABLE search_key;
 CREATE TABLE search_key (
     key     TEXT NOT NULL,
@@ -80,3 +82,31 @@ CREATE TABLE employment (
     to_day   INTEGER,
     PRIMARY KEY (owner, company, person, id, fact, told)
 ) STRICT, WITHOUT ROWID;
+
+-- For whom a telling is, and what a version changed: 0 for the team, else the number of a member.
+ALTER TABLE attestation ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;
+UPDATE attestation SET owner = s.ix FROM subject s
+WHERE s.kind = 6 AND 'member_' || lower(hex(s.id)) = attestation.body ->> '$.audience.group.owner';
+
+CREATE TABLE changed_for (
+    version INTEGER NOT NULL,
+    owner   INTEGER NOT NULL,
+    subject INTEGER NOT NULL,
+    PRIMARY KEY (version, owner, subject)
+) STRICT, WITHOUT ROWID;
+INSERT INTO changed_for SELECT version, 0, subject FROM changed;
+DROP TABLE changed;
+ALTER TABLE changed_for RENAME TO changed;
+
+-- A version in which everything was told to one member alone changed what is known for nobody else;
+-- whoever was first heard of then is the team's.
+WITH event (version, owner) AS (
+    SELECT t.version, a.owner FROM fact_attestation t JOIN attestation a ON a.ix = t.attestation
+    UNION ALL SELECT t.gone, a.owner FROM fact_attestation t JOIN attestation a
+        ON a.ix = t.attestation WHERE t.gone IS NOT NULL),
+private (version, owner) AS (
+    SELECT version, max(owner) FROM event WHERE EXISTS (SELECT 1 FROM attestation WHERE owner > 0)
+    GROUP BY version HAVING min(owner) = max(owner) AND min(owner) > 0)
+UPDATE changed SET owner = private.owner FROM private, subject s
+WHERE changed.version = private.version AND s.ix = changed.subject AND s.kind <= 4
+    AND s.version <> changed.version;
