@@ -90,7 +90,7 @@ impl Picture {
         let now = Recorded::new(Arc::clone(store), Arc::new(self.recorded.joins().clone()));
         let here = Self { recorded: now, ..self.clone() };
         let ids: Vec<PersonId> = people.iter().copied().collect();
-        let pairs: BTreeSet<Pair> = here.recorded.pairs_of(&ids).await?.into_iter().collect();
+        let pairs = self.pairs_then_and_now(&here.recorded, &ids).await?;
         if pairs.len() > pairs_max {
             return Ok(None);
         }
@@ -136,30 +136,61 @@ impl Picture {
         member: MemberId,
         before: Option<&Self>,
     ) -> ServiceResult<Self> {
-        let recorded = self.recorded.seen_by(member).await?;
         let mut touched = Touched::default();
         let before = before.filter(|before| before.epoch == self.epoch);
-        if let Some(before) = before {
-            let mut changes = recorded.store().stream_changes(before.followed);
-            while let Some(change) = changes.try_next().await? {
-                match change.id {
-                    AnyId::PersonId(person) => _ = touched.people.insert(person),
-                    AnyId::IntroductionId(_) => touched.asks = true,
-                    _ => {}
-                }
+        let recorded = match before {
+            Some(before) => self.seen_since(before, member, &mut touched).await?,
+            None => {
+                let recorded = self.recorded.seen_by(member).await?;
+                let own: Vec<Pair> = recorded.store().stream_own_pairs().try_collect().await?;
+                touched.pairs = own.into_iter().collect();
+                recorded
             }
-            drop(changes);
-            let people: Vec<PersonId> = touched.people.iter().copied().collect();
-            touched.pairs = recorded.pairs_of(&people).await?.into_iter().collect();
-        } else {
-            let own: Vec<Pair> = recorded.store().stream_own_pairs().try_collect().await?;
-            touched.pairs = own.into_iter().collect();
-        }
+        };
         let here = before.unwrap_or(self);
         let here = Self { loads: Arc::clone(&self.loads), ..here.clone() };
         let next = here.moved_to(recorded, touched, self.version).await?;
         // What the team's picture does not hold yet is followed once more.
         Ok(Self { followed: self.followed, ..next })
+    }
+
+    /// What is recorded as a member sees it, and what was touched since an earlier picture of
+    /// theirs.
+    async fn seen_since(
+        &self,
+        before: &Self,
+        member: MemberId,
+        touched: &mut Touched,
+    ) -> ServiceResult<Recorded> {
+        let store = before.recorded.store();
+        let mut changes = store.stream_changes(before.followed);
+        let mut companies = false;
+        while let Some(change) = changes.try_next().await? {
+            match change.id {
+                AnyId::PersonId(person) => _ = touched.people.insert(person),
+                AnyId::CompanyId(_) => companies = true,
+                AnyId::IntroductionId(_) => touched.asks = true,
+                _ => {}
+            }
+        }
+        drop(changes);
+        let people: Vec<PersonId> = touched.people.iter().copied().collect();
+        let since = (people.as_slice(), companies);
+        let recorded = self.recorded.seen_again_by(member, &before.recorded, since).await?;
+        touched.pairs = before.pairs_then_and_now(&recorded, &people).await?;
+        Ok(recorded)
+    }
+
+    /// The pairs of some people as they are recorded, and those of which all was taken back since
+    /// this picture.
+    async fn pairs_then_and_now(
+        &self,
+        recorded: &Recorded,
+        people: &[PersonId],
+    ) -> ServiceResult<BTreeSet<Pair>> {
+        let mut pairs: BTreeSet<Pair> = recorded.pairs_of(people).await?.into_iter().collect();
+        pairs.extend(recorded.as_of(self.followed).pairs_of(people).await?);
+        Ok(pairs)
     }
 
     async fn with(
@@ -194,9 +225,13 @@ impl Picture {
         evidence.extend(rows.into_iter().map(|row| ((row.low, row.high), row.evidence)));
         let (shown, hidden): (Vec<_>, Vec<_>) =
             touched.people.into_iter().partition(|&id| recorded.person(id) == id);
+        // So many that others would have to wait for this thread.
+        let many = evidence.len() > 1_000;
         // Who is asked how much concerns those alone who have a place.
         let others = touched.asks || !shown.is_empty() || !hidden.is_empty();
-        let weighed = self.weighed.refold((shown, hidden), &evidence);
+        let weighed = self.weighed.clone();
+        let refold = move || weighed.refold((shown, hidden), &evidence);
+        let weighed = if many { in_background(|| Ok(refold())).await? } else { refold() };
         let (mut loads, mut terms) = (Arc::clone(&self.loads), Arc::clone(&self.terms));
         if touched.asks {
             loads = loads_on(&recorded, self.epoch.day).await?;

@@ -28,6 +28,7 @@ mod seen;
 mod whole;
 
 pub(super) use after::Said;
+use eyes::OwnJoins;
 pub(super) use home::{Homes, telling};
 pub use joined::{Join, Joined, Why};
 pub(super) use recorded::{Pair, Recorded};

@@ -8,12 +8,12 @@ use rustc_hash::FxHashSet;
 use crate::{
     model::{
         AskOfConnector, Claim, Company, CompanyId, Direction, EmploymentId, Fact, FactId, Holder,
-        ListId, MemberId, PairEvidence, Person, PersonId, Timestamp,
+        ListId, MemberId, PairEvidence, Person, PersonId, Timestamp, Version,
     },
     store::{Candidate, PAGE_MAX, PairRow, SearchRequest, Store},
 };
 
-use super::Joins;
+use super::{Joins, OwnJoins};
 use crate::service::ServiceResult;
 
 /// A pair of people, the lower id first.
@@ -24,11 +24,13 @@ pub(in crate::service) type Pair = (PersonId, PersonId);
 pub(in crate::service) struct Recorded {
     pub(super) store: Arc<dyn Store>,
     pub(super) joins: Arc<Joins>,
+    /// On what the joins rest, where they are a member's.
+    own: Option<Arc<OwnJoins>>,
 }
 
 impl Recorded {
     pub(in crate::service) fn new(store: Arc<dyn Store>, joins: Arc<Joins>) -> Self {
-        Self { store, joins }
+        Self { store, joins, own: None }
     }
 
     /// What a store holds, as people and companies are joined by it.
@@ -37,12 +39,33 @@ impl Recorded {
         Ok(Self::new(store, Arc::new(joins)))
     }
 
+    /// What was recorded at a version, as people and companies are joined here.
+    pub(in crate::service) fn as_of(&self, version: Version) -> Self {
+        Self { store: self.store.as_of(version), ..self.clone() }
+    }
+
     /// The same store through the eyes of a member, who has reasons of their own why some are one.
     pub(in crate::service) async fn seen_by(&self, member: MemberId) -> ServiceResult<Self> {
         let store = self.store.seen_by(member);
-        let joins = self.joins.seen_by(&*store, member).await?;
-        let joins = joins.map_or_else(|| Arc::clone(&self.joins), Arc::new);
-        Ok(Self { store, joins })
+        let own = OwnJoins::load(&self.joins, &*store, member).await?;
+        Ok(Self { store, joins: Arc::clone(&own.joins), own: Some(Arc::new(own)) })
+    }
+
+    /// The same as [`seen_by`](Self::seen_by), where the member saw it so before and nothing was
+    /// told since but of these people; of companies too, if so said.
+    pub(in crate::service) async fn seen_again_by(
+        &self,
+        member: MemberId,
+        before: &Self,
+        (people, companies): (&[PersonId], bool),
+    ) -> ServiceResult<Self> {
+        if let (Some(own), false) = (&before.own, companies) {
+            let store = self.store.seen_by(member);
+            if own.still_holds(&self.joins, &*store, people).await? {
+                return Ok(Self { store, joins: Arc::clone(&own.joins), own: before.own.clone() });
+            }
+        }
+        self.seen_by(member).await
     }
 
     /// The store, as it was at this moment.
