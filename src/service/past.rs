@@ -76,6 +76,15 @@ impl Pasts {
 impl Tertius {
     /// What a viewer's questions are answered from.
     pub(super) async fn picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
+        let recorded = self.recorded_picture_of(viewer).await?;
+        match viewer.hypothesis() {
+            Some(hypothesis) => self.picture_under(viewer, &recorded, hypothesis).await,
+            None => Ok(recorded),
+        }
+    }
+
+    /// The same without what the viewer supposes.
+    async fn recorded_picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
         let present = self.picture.load_full();
         match viewer.day() {
             Some(day) if day < present.epoch.day => self.picture_on(day).await,

@@ -18,6 +18,7 @@ use super::{
     calibrating::standing_calibration,
     identity::{Pair, Recorded, Said},
     in_background,
+    supposing::Supposed,
 };
 
 /// What questions are answered from; immutable, so that nobody waits for a lock.
@@ -162,6 +163,25 @@ impl Picture {
     /// The same with ties that are only inferred.
     pub(super) fn with_inferred(&self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         Self { weighed: self.weighed.with_inferred(pairs), ..self.clone() }
+    }
+
+    /// The same under a hypothesis: what it touches is read from a store that lies over that of this
+    /// picture, and folded again; nothing else is.
+    pub(super) async fn supposing(
+        &self,
+        store: &Arc<dyn Store>,
+        supposed: &Supposed,
+    ) -> ServiceResult<Self> {
+        let here = Self { recorded: self.recorded.over(Arc::clone(store)), ..self.clone() };
+        let mut touched = Touched { pairs: supposed.pairs().collect(), ..Touched::default() };
+        supposed.claims().for_each(|claim| touched.said.add(claim));
+        let gone: Vec<PersonId> = supposed.gone().collect();
+        for person in self.recorded.people(&gone).await?.into_iter().flatten() {
+            person.facts.iter().for_each(|fact| touched.said.add(&fact.claim));
+        }
+        let next = here.with(store, touched, self.version).await?;
+        let weighed = next.weighed.refold((Vec::new(), gone), &BTreeMap::new());
+        Ok(Self { weighed, ..next })
     }
 
     /// How much somebody is asked already.
