@@ -9,6 +9,7 @@ use futures_util::TryStreamExt as _;
 
 use crate::{
     algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
+    graph::NodeIx,
     model::{AnyId, Batch, Change, Claim, Day, Epoch, FactId, PersonId, Timestamp, Version},
     store::{PAGE_MAX, PairRow, Store},
 };
@@ -89,7 +90,8 @@ impl Picture {
         let now = Recorded::new(Arc::clone(store), Arc::new(self.recorded.joins().clone()));
         let here = Self { recorded: now, ..self.clone() };
         let ids: Vec<PersonId> = people.iter().copied().collect();
-        let pairs: BTreeSet<Pair> = here.recorded.pairs_of(&ids).await?.into_iter().collect();
+        let mut pairs: BTreeSet<Pair> = here.recorded.pairs_of(&ids).await?.into_iter().collect();
+        pairs.extend(self.ties_among(&ids));
         if pairs.len() > pairs_max {
             return Ok(None);
         }
@@ -97,6 +99,20 @@ impl Picture {
         let touched = Touched { people, pairs, asks: true, said };
         let next = here.with(store, touched, version).await?;
         Ok(Some(Self { followed: version, ..next }))
+    }
+
+    /// The ties of this picture between some people: those whose last evidence was taken back are
+    /// pairs of the store no more.
+    fn ties_among(&self, people: &[PersonId]) -> Vec<Pair> {
+        let network = self.weighed.network();
+        let places = people.iter().filter_map(|&id| network.find(self.recorded.person(id)));
+        let places: BTreeSet<NodeIx> = places.collect();
+        let ties = places.iter().flat_map(|&one| {
+            let others = network.out_row(one).iter().map(|entry| entry.node);
+            others.filter(|other| places.contains(other)).map(move |other| (one, other))
+        });
+        let ids = ties.map(|(one, other)| (network.id(one), network.id(other)));
+        ids.filter(|(one, other)| one < other).collect()
     }
 
     /// The picture with everything in it that the store holds now.

@@ -29,3 +29,4 @@ mod support;
 mod titles;
 mod uploads;
 mod what_changed;
+mod what_if;

@@ -50,9 +50,12 @@ impl Tertius {
             told: BTreeMap::new(),
             jobs: self.supposed_jobs(viewer, plan, *key, now),
         };
-        // Whoever is supposed to work at a partner is one of its people.
-        let there = recorded.over(over(recorded, &supposed));
-        let mut ties = partner_ties((viewer, base), &there, &plan.partners).await?;
+        let mut ties = BTreeMap::new();
+        if !plan.partners.is_empty() {
+            // Whoever is supposed to work at a partner is one of its people.
+            let there = base.supposing(&over(recorded, &supposed), &supposed).await?.recorded;
+            ties = partner_ties((viewer, base), &there, &plan.partners).await?;
+        }
         // What is said of two people counts, whatever is said of everybody at a company.
         ties.retain(|&pair, _| !supposed.cut.contains(&pair));
         ties.extend(plan.ties.iter().copied());
