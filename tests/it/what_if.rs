@@ -171,7 +171,7 @@ impl World {
     async fn of(changes: Vec<Change>, jobs: Jobs, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(&folder.path().join("world.sqlite")).unwrap());
-        write(&*store, 1, changes).await;
+        write(&store, 1, changes).await;
         let foundations = Foundations {
             store: Arc::clone(&store) as Arc<dyn Store>,
             clock: Arc::new(StoppedClock::at(sample_now())),
@@ -465,7 +465,7 @@ impl World {
             .iter()
             .filter_map(|change| match change {
                 SupposedChange::Tie { from, to, .. } | SupposedChange::NoTie { from, to } => {
-                    Some(self.shown((from.unwrap(), *to)))
+                    Some(Self::shown((from.unwrap(), *to)))
                 }
                 _ => None,
             })
@@ -490,7 +490,7 @@ impl World {
                     let staff = self.tertius.staff(&self.ana, &[*company]).await.unwrap();
                     for other in staff[0].iter().map(|job| job.person) {
                         for &knower in &knowers {
-                            let pair = self.shown((knower, other));
+                            let pair = Self::shown((knower, other));
                             if pair.0 != pair.1 && !said.contains(&pair) {
                                 self.state(pair, *closeness).await;
                             }
@@ -505,7 +505,7 @@ impl World {
     }
 
     /// The two as they are shown, the lower id first.
-    fn shown(&self, (one, other): (PersonId, PersonId)) -> (PersonId, PersonId) {
+    fn shown((one, other): (PersonId, PersonId)) -> (PersonId, PersonId) {
         let shown = |id: PersonId| if id == person(JOINED[1]) { person(JOINED[0]) } else { id };
         (shown(one).min(shown(other)), shown(one).max(shown(other)))
     }
@@ -572,7 +572,9 @@ async fn the_answers_under_a_hypothesis_are_those_of_a_store_where_it_was_done()
         if changes.is_empty() {
             continue;
         }
-        changes.iter().for_each(|change| *kinds.entry(change.name()).or_insert(0) += 1);
+        for change in &changes {
+            *kinds.entry(change.name()).or_insert(0) += 1;
+        }
         let version = world.store.version().await.unwrap();
         let (mine, bens) =
             (world.answers(&world.ana, "").await, world.answers(&world.ben, "").await);
