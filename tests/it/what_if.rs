@@ -27,7 +27,7 @@ use tertius::{
     store::{Store, sqlite::SqliteStore},
 };
 
-use crate::support::ask;
+use crate::support::{House, ask};
 
 const PEOPLE: u128 = 14;
 const COMPANIES: u128 = 4;
@@ -823,4 +823,26 @@ async fn what_is_taken_back_elsewhere_is_a_tie_no_more() {
     assert_eq!(world.reach(3, "").await.0.len(), 3);
     world.part(100, (person(1), person(2))).await;
     assert_eq!(world.reach(3, "").await.0, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_hypothesis_as_of_a_past_day_is_one_over_a_store_that_ends_there() {
+    let house = House::shared();
+    let day = house.tertius.today().plus(-45);
+    let then = House::ending_on(day).await;
+    let globex = house.data("{ company(by: { domain: \"globex.example\" }) { id } }").await;
+    let globex = globex["company"]["id"].as_str().unwrap();
+    let signs =
+        format!("suppose: [{{ partnerPeople: {{ companyId: \"{globex}\", closeness: CLOSE }} }}]");
+    let asked = |suppose: &str| {
+        let input = "input: { to: { domain: \"globex.example\" } }";
+        let asked = format!("introPaths({input}, asOf: \"{day}\" {suppose})");
+        format!("{{ {asked} {{ ...Paths }} }} {PATHS} {BELOW}")
+    };
+    let (found, expected) = (house.data(&asked(&signs)).await, then.data(&asked(&signs)).await);
+    let (found, expected) = (format!("{found:#}"), format!("{expected:#}"));
+    let found = found.replace(&format!("@{day}"), "");
+    assert_eq!(first_difference(&found, &expected), None);
+    assert!(expected.contains("knows everybody at Globex closely"), "{expected}");
+    assert_ne!(expected, format!("{:#}", then.data(&asked("")).await));
 }
