@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
-use crate::service::{self, Band, ChangesQuestion, TieChangeKind, TieChangeView};
+use crate::service::{self, Band, ChangesQuestion, TieChangeKind, TieChangeView, Vantage};
 
 use super::{
     changes_moves::Move,
@@ -54,12 +54,12 @@ pub struct TieChange {
 impl TieChange {
     /// One of the two: you, or who of the team.
     async fn knower(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.change.knower, None).await
+        load_person(ctx, self.view.change.knower, Vantage::NOW).await
     }
 
     /// The other.
     async fn other(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.change.other, None).await
+        load_person(ctx, self.view.change.other, Vantage::NOW).await
     }
 
     /// The strength at the end of the earlier day; null where there was no tie.
@@ -91,7 +91,7 @@ impl TieChange {
     /// they stand alone.
     async fn one_with(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.view.change.one_with {
-            Some(person) => load_person(ctx, person, None).await,
+            Some(person) => load_person(ctx, person, Vantage::NOW).await,
             None => Ok(None),
         }
     }
@@ -132,7 +132,7 @@ impl Newcomers {
     #[graphql(complexity = "100 * child_complexity")]
     async fn in_sight(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let near = self.found.in_sight.iter().take(NEWCOMERS_MAX);
-        futures_util::future::try_join_all(near.map(|&id| load_person(ctx, id, None))).await
+        futures_util::future::try_join_all(near.map(|&id| load_person(ctx, id, Vantage::NOW))).await
     }
 }
 

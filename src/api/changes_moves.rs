@@ -2,7 +2,10 @@
 
 use async_graphql::{Context, Enum, Object, Result};
 
-use crate::{model::Title, service};
+use crate::{
+    model::Title,
+    service::{self, Vantage},
+};
 
 use super::{
     company::{Company, load_company},
@@ -43,7 +46,7 @@ pub struct Move {
 impl Move {
     /// Who.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.person, None).await
+        load_person(ctx, self.found.person, Vantage::NOW).await
     }
 
     /// What they did.
@@ -53,7 +56,7 @@ impl Move {
 
     /// Where; null where you may not see the company.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
-        load_company(ctx, self.found.company, None).await
+        load_company(ctx, self.found.company, Vantage::NOW).await
     }
 
     /// As what they work there now; as what they worked there, of who left.

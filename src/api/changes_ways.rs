@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result, Union};
 
 use crate::{
     model::Holder,
-    service::{self, EntranceChangeKind, LoadBand, Verdict as Word},
+    service::{self, EntranceChangeKind, LoadBand, Vantage, Verdict as Word},
 };
 
 use super::{
@@ -41,14 +41,14 @@ impl Way {
     /// Everybody on it, from the seeker to the target; null for whom you may not see.
     #[graphql(complexity = "5 * child_complexity")]
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
-        let people = self.found.people.iter().map(|&id| load_person(ctx, id, None));
+        let people = self.found.people.iter().map(|&id| load_person(ctx, id, Vantage::NOW));
         futures_util::future::try_join_all(people).await
     }
 
     /// Whom to ask first.
     async fn ask_first(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.found.ask_first() {
-            Some(person) => load_person(ctx, person, None).await,
+            Some(person) => load_person(ctx, person, Vantage::NOW).await,
             None => Ok(None),
         }
     }
@@ -65,12 +65,12 @@ pub struct TieDifference {
 impl TieDifference {
     /// Who asks.
     async fn from(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.knower, None).await
+        load_person(ctx, self.found.knower, Vantage::NOW).await
     }
 
     /// Who is asked.
     async fn to(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.found.other, None).await
+        load_person(ctx, self.found.other, Vantage::NOW).await
     }
 
     /// The strength at the end of the earlier day; null where there was no tie.
@@ -97,7 +97,7 @@ pub struct LoadDifference {
 impl LoadDifference {
     /// Who is asked.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.person, None).await
+        load_person(ctx, self.person, Vantage::NOW).await
     }
 
     /// How often they had been asked at the end of the earlier day.
@@ -146,8 +146,10 @@ impl EntranceChange {
     /// To whom, or into which company; null where you may not see it.
     async fn into(&self, ctx: &Context<'_>) -> Result<Option<ListEntry>> {
         Ok(match self.found.into {
-            Holder::Person(id) => load_person(ctx, id, None).await?.map(ListEntry::Person),
-            Holder::Company(id) => load_company(ctx, id, None).await?.map(ListEntry::Company),
+            Holder::Person(id) => load_person(ctx, id, Vantage::NOW).await?.map(ListEntry::Person),
+            Holder::Company(id) => {
+                load_company(ctx, id, Vantage::NOW).await?.map(ListEntry::Company)
+            }
         })
     }
 

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::{
-    model::{CompanyId, Day, RelationKind},
-    service::{CompanyView, RelationView},
+    model::{CompanyId, RelationKind},
+    service::{CompanyView, RelationView, Vantage},
 };
 
 use super::{
@@ -37,7 +37,7 @@ impl From<CompanyView> for Company {
 pub(super) async fn load_company(
     ctx: &Context<'_>,
     id: CompanyId,
-    as_of: Option<Day>,
+    as_of: Vantage,
 ) -> Result<Option<Company>> {
     let found = loaders(ctx)?.one(id, as_of).await;
     found.map(|company| company.map(Company::from)).map_err(|e| shared(ctx, &e))

@@ -9,13 +9,14 @@ use async_graphql::{Context, Result};
 
 use crate::{
     model::Day,
-    service::{Tertius, Viewer},
+    service::{Tertius, Vantage, Viewer},
 };
 
 use super::{
     error::{bad_input, fail},
     loaders::Loaders,
     scalar::Date,
+    supposing::Hypotheses,
 };
 
 /// The past days of which one request asks: each may have to be folded, so they are counted.
@@ -64,7 +65,8 @@ pub(super) fn viewer_on(
     Ok(viewer)
 }
 
-/// Who asks, as of the day on which what they see hangs.
-pub(super) fn viewer_seeing(ctx: &Context<'_>, as_of: Option<Day>) -> Result<Viewer> {
-    Ok(viewer(ctx)?.as_of(as_of))
+/// Who asks, from where what they see is seen.
+pub(super) fn viewer_seeing(ctx: &Context<'_>, as_of: Vantage) -> Result<Viewer> {
+    let supposed: &Arc<Hypotheses> = ctx.data()?;
+    Ok(supposed.viewer_at(viewer(ctx)?, as_of))
 }

@@ -7,7 +7,7 @@ use std::{fmt::Display, str::FromStr};
 
 use async_graphql::ID;
 
-use crate::model::Day;
+use crate::{model::Day, service::Vantage};
 
 /// What stands between an id and its day; no id has it, and no day.
 const AS_OF: char = '@';
@@ -19,9 +19,9 @@ pub(super) struct GlobalId<T> {
     pub(super) as_of: Option<Day>,
 }
 
-/// How a client calls what is seen as of a day.
-pub(super) fn node_id(id: impl Display, as_of: Option<Day>) -> ID {
-    match as_of {
+/// How a client calls what is seen as of a day. A hypothesis is kept nowhere, so no id names one.
+pub(super) fn node_id(id: impl Display, seen: impl Into<Vantage>) -> ID {
+    match seen.into().day {
         Some(day) => format!("{id}{AS_OF}{day}").into(),
         None => id.to_string().into(),
     }

@@ -6,8 +6,8 @@ use async_graphql::{
 };
 
 use crate::{
-    model::{Day, ListId},
-    service::{self, KeepingQuestion, PageRequest, Viewer},
+    model::ListId,
+    service::{self, KeepingQuestion, PageRequest, Vantage, Viewer},
 };
 
 use super::{
@@ -159,7 +159,7 @@ impl Thread {
 pub struct Reminders {
     page: Listed<Reminder>,
     list: Option<ListId>,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 /// Ties that are due or fade, with what hangs on one thread beside them.
@@ -208,14 +208,14 @@ pub(super) async fn keep_in_touch(
     let found = tertius(ctx)?.keep_in_touch(viewer, &question, request).await;
     let page = found.map_err(|error| fail(ctx, error))?;
     let page = connection(page, Reminder::from);
-    Ok(Reminders { page, list, as_of: viewer.day() })
+    Ok(Reminders { page, list, as_of: viewer.vantage() })
 }
 
 /// How often you want contact with somebody. Only you see it.
 #[derive(Debug, Clone)]
 pub struct Cadence {
     found: service::Cadence,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 /// How often you want contact with somebody. Only you see it.
@@ -239,7 +239,7 @@ impl Cadence {
 
 impl Cadence {
     /// A cadence as it is, or was on a past day.
-    pub(super) fn of(found: service::Cadence, as_of: Option<Day>) -> Self {
+    pub(super) fn of(found: service::Cadence, as_of: Vantage) -> Self {
         Self { found, as_of }
     }
 }
@@ -285,7 +285,7 @@ impl Keeping {
         let days = days.ok_or_else(|| bad_input(Some("days"), "days: a number is needed"))?;
         let done = tertius(ctx)?.set_cadence(viewer(ctx)?, person, days).await;
         let (cadence, user_errors) = answer(ctx, done)?;
-        let cadence = cadence.flatten().map(|cadence| Cadence::of(cadence, None));
+        let cadence = cadence.flatten().map(|cadence| Cadence::of(cadence, Vantage::NOW));
         Ok(SetCadencePayload { cadence, user_errors, client_mutation_id: input.client_mutation_id })
     }
 }

@@ -1,15 +1,20 @@
 //! Who knows whom, asked from both ends.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result};
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object, OneofObject, Result, connection::PageInfo,
+};
 
 use crate::{
-    model::{self, Day},
-    service::{self, KnownQuestion, KnowsQuestion, PageRequest, Target, TargetMatch, Viewer, Whom},
+    model::{self},
+    service::{
+        self, KnownQuestion, KnowsQuestion, Page, PageRequest, Target, TargetMatch, Vantage,
+        Viewer, Whom,
+    },
 };
 
 use super::{
     company::{Company, load_company},
-    connection::{Listed, connection},
+    connection::{Edge, Listed, connection},
     context::tertius,
     error::{bad_input, fail},
     input::{named_id, named_ids},
@@ -17,6 +22,7 @@ use super::{
     path_input::{PathFromInput, company_at, person_with},
     person::{Person, load_person},
     scalar::Score,
+    supposing::sentences,
     tie::Tie,
 };
 
@@ -230,7 +236,7 @@ pub struct KnowsInput {
 #[derive(Debug, Clone)]
 pub struct TargetReason {
     found: TargetMatch,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 /// Why somebody is one of those whom a question is about: what they do today.
@@ -318,20 +324,57 @@ impl From<service::Acquaintance> for Acquaintance {
     }
 }
 
+/// Who knows whom, the strongest tie first, with what is said beside it.
+pub struct Acquaintances {
+    list: Listed<Acquaintance>,
+    supposing: Vec<String>,
+}
+
+/// Who knows whom, the strongest tie first, with what is said beside it.
+#[Object(name = "AcquaintanceConnection")]
+impl Acquaintances {
+    /// The entries with their cursors.
+    async fn edges(&self) -> &[Edge<Acquaintance>] {
+        self.list.all_edges()
+    }
+
+    /// The entries alone.
+    async fn nodes(&self) -> Vec<&Acquaintance> {
+        self.list.all_nodes()
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> &PageInfo {
+        self.list.place()
+    }
+
+    /// What was supposed for this answer, a sentence for each change, to go on from "supposing that";
+    /// empty where all of it is recorded.
+    async fn supposing(&self) -> &[String] {
+        &self.supposing
+    }
+}
+
+impl Acquaintances {
+    fn new(page: Page<service::Acquaintance>, viewer: &Viewer) -> Self {
+        Self { list: connection(page, Acquaintance::from), supposing: sentences(viewer) }
+    }
+}
+
 /// Asks who knows somebody.
 pub(super) async fn who_knows(
     ctx: &Context<'_>,
     viewer: &Viewer,
     input: &WhoKnowsInput,
     request: &PageRequest,
-) -> Result<Listed<Acquaintance>> {
+) -> Result<Acquaintances> {
     let question = KnownQuestion {
         targets: TargetInput::read_all(ctx, viewer, &input.targets).await?,
         among: named_ids("amongIds", input.among_ids.as_ref())?,
         min_strength: input.min_strength.map_or(0.0, Score::value),
     };
     let found = tertius(ctx)?.who_knows(viewer, &question, request).await;
-    Ok(connection(found.map_err(|error| fail(ctx, error))?, Acquaintance::from))
+    Ok(Acquaintances::new(found.map_err(|error| fail(ctx, error))?, viewer))
 }
 
 /// Asks whom somebody knows.
@@ -340,7 +383,7 @@ pub(super) async fn knows(
     viewer: &Viewer,
     input: &KnowsInput,
     request: &PageRequest,
-) -> Result<Listed<Acquaintance>> {
+) -> Result<Acquaintances> {
     let targets = input.targets.as_deref().unwrap_or_default();
     if input.targets.is_some() && targets.is_empty() {
         let message = "targets: an empty list means nobody; leave it out to mean everybody";
@@ -352,5 +395,5 @@ pub(super) async fn knows(
         min_strength: input.min_strength.map_or(0.0, Score::value),
     };
     let found = tertius(ctx)?.knows(viewer, &question, request).await;
-    Ok(connection(found.map_err(|error| fail(ctx, error))?, Acquaintance::from))
+    Ok(Acquaintances::new(found.map_err(|error| fail(ctx, error))?, viewer))
 }

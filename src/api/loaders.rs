@@ -14,9 +14,11 @@ use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    model::{CompanyId, Day, PersonId},
-    service::{CompanyView, JobView, PersonView, Receipt, ServiceError, Tertius, Viewer},
+    model::{CompanyId, PersonId},
+    service::{CompanyView, JobView, PersonView, Receipt, ServiceError, Tertius, Vantage, Viewer},
 };
+
+use super::supposing::Hypotheses;
 
 /// The error of a batch, shared by all who waited for it.
 pub(super) type Shared = Arc<ServiceError>;
@@ -28,13 +30,14 @@ type Found<K, V> = Result<HashMap<At<K>, V>, Shared>;
 pub(super) struct Lookup {
     tertius: Arc<Tertius>,
     viewer: Viewer,
+    supposed: Arc<Hypotheses>,
 }
 
-/// What is looked up, and as of which past day; the present where none is named.
+/// What is looked up, and from where it is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct At<K> {
     pub(super) key: K,
-    pub(super) as_of: Option<Day>,
+    pub(super) as_of: Vantage,
 }
 
 /// Who works at a company today.
@@ -52,8 +55,9 @@ pub(super) struct Loaders {
 }
 
 impl Loaders {
-    pub(super) fn new(tertius: &Arc<Tertius>, viewer: &Viewer) -> Self {
-        let lookup = Lookup { tertius: Arc::clone(tertius), viewer: viewer.clone() };
+    pub(super) fn new(tertius: &Arc<Tertius>, viewer: &Viewer, supposed: &Arc<Hypotheses>) -> Self {
+        let (tertius, supposed) = (Arc::clone(tertius), Arc::clone(supposed));
+        let lookup = Lookup { tertius, viewer: viewer.clone(), supposed };
         let asked = Arc::new(AtomicU64::new(0));
         let watched = Arc::clone(&asked);
         let spawn = move |load: BoxFuture<'static, ()>| {
@@ -67,11 +71,11 @@ impl Loaders {
         Self { loader: loader.delay(Duration::ZERO), asked }
     }
 
-    /// Loads one thing as of a day, together with everything else that is wanted at the same time.
+    /// Loads one thing as it is seen from somewhere, together with everything else that is wanted at the same time.
     pub(super) async fn one<K>(
         &self,
         key: K,
-        as_of: Option<Day>,
+        as_of: Vantage,
     ) -> Result<Option<<Lookup as Loader<At<K>>>::Value>, Shared>
     where
         K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -101,20 +105,21 @@ async fn until_quiet(asked: &AtomicU64) {
 }
 
 impl Lookup {
-    /// Keys by their day, with who asks as of it: the store is asked once for each.
-    fn by_day<K: Copy>(&self, keys: &[At<K>]) -> Vec<(Viewer, Vec<K>)> {
-        let mut days: BTreeMap<Option<Day>, Vec<K>> = BTreeMap::new();
+    /// Keys by from where they are seen, with who asks from there: the store is asked once for each.
+    fn by_vantage<K: Copy>(&self, keys: &[At<K>]) -> Vec<(Viewer, Vec<K>)> {
+        let mut seen: BTreeMap<Vantage, Vec<K>> = BTreeMap::new();
         for at in keys {
-            days.entry(at.as_of).or_default().push(at.key);
+            seen.entry(at.as_of).or_default().push(at.key);
         }
-        days.into_iter().map(|(day, keys)| (self.viewer.as_of(day), keys)).collect()
+        let from = |vantage| self.supposed.viewer_at(&self.viewer, vantage);
+        seen.into_iter().map(|(vantage, keys)| (from(vantage), keys)).collect()
     }
 }
 
-/// Puts what was found as of a day to its keys.
+/// Puts what was found from somewhere to its keys.
 fn put<K, V>(
     all: &mut HashMap<At<K>, V>,
-    as_of: Option<Day>,
+    as_of: Vantage,
     found: impl IntoIterator<Item = (K, Option<V>)>,
 ) where
     K: Eq + Hash,
@@ -129,9 +134,9 @@ impl Loader<At<PersonId>> for Lookup {
 
     async fn load(&self, keys: &[At<PersonId>]) -> Found<PersonId, PersonView> {
         let mut all = HashMap::new();
-        for (viewer, ids) in self.by_day(keys) {
+        for (viewer, ids) in self.by_vantage(keys) {
             let people = self.tertius.people(&viewer, &ids).await?;
-            put(&mut all, viewer.day(), ids.into_iter().zip(people));
+            put(&mut all, viewer.vantage(), ids.into_iter().zip(people));
         }
         Ok(all)
     }
@@ -143,9 +148,9 @@ impl Loader<At<CompanyId>> for Lookup {
 
     async fn load(&self, keys: &[At<CompanyId>]) -> Found<CompanyId, CompanyView> {
         let mut all = HashMap::new();
-        for (viewer, ids) in self.by_day(keys) {
+        for (viewer, ids) in self.by_vantage(keys) {
             let companies = self.tertius.companies(&viewer, &ids).await?;
-            put(&mut all, viewer.day(), ids.into_iter().zip(companies));
+            put(&mut all, viewer.vantage(), ids.into_iter().zip(companies));
         }
         Ok(all)
     }
@@ -157,10 +162,10 @@ impl Loader<At<StaffOf>> for Lookup {
 
     async fn load(&self, keys: &[At<StaffOf>]) -> Found<StaffOf, Vec<JobView>> {
         let mut all = HashMap::new();
-        for (viewer, keys) in self.by_day(keys) {
+        for (viewer, keys) in self.by_vantage(keys) {
             let companies: Vec<CompanyId> = keys.iter().map(|key| key.0).collect();
             let staff = self.tertius.staff(&viewer, &companies).await?;
-            put(&mut all, viewer.day(), keys.into_iter().zip(staff.into_iter().map(Some)));
+            put(&mut all, viewer.vantage(), keys.into_iter().zip(staff.into_iter().map(Some)));
         }
         Ok(all)
     }
@@ -172,10 +177,10 @@ impl Loader<At<TieOf>> for Lookup {
 
     async fn load(&self, keys: &[At<TieOf>]) -> Found<TieOf, Receipt> {
         let mut all = HashMap::new();
-        for (viewer, keys) in self.by_day(keys) {
+        for (viewer, keys) in self.by_vantage(keys) {
             let pairs: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
             let receipts = self.tertius.receipts(&viewer, &pairs).await?;
-            put(&mut all, viewer.day(), keys.into_iter().zip(receipts));
+            put(&mut all, viewer.vantage(), keys.into_iter().zip(receipts));
         }
         Ok(all)
     }

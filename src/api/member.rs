@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 
-use crate::service::MemberView;
+use crate::service::{MemberView, Vantage};
 
 use super::{
     context::{tertius, viewer, viewer_as_of},
@@ -64,7 +64,7 @@ impl Member {
 
     /// The person that the member stands for.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.view.person, None).await
+        load_person(ctx, self.view.person, Vantage::NOW).await
     }
 
     /// What the member may do.
@@ -87,7 +87,7 @@ pub struct Me;
 impl Me {
     /// The person that you stand for.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, viewer(ctx)?.person(), None).await
+        load_person(ctx, viewer(ctx)?.person(), Vantage::NOW).await
     }
 
     /// What you may do.
@@ -127,6 +127,6 @@ impl Me {
         let viewer = viewer_as_of(ctx, as_of)?;
         let cadences = tertius(ctx)?.cadences(&viewer).await;
         let cadences = cadences.map_err(|error| fail(ctx, error))?.into_values();
-        Ok(cadences.take(1_000).map(|found| Cadence::of(found, viewer.day())).collect())
+        Ok(cadences.take(1_000).map(|found| Cadence::of(found, viewer.vantage())).collect())
     }
 }

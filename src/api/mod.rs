@@ -31,6 +31,7 @@ mod person;
 mod query;
 mod scalar;
 mod subscription;
+mod supposing;
 mod tie;
 mod tie_mutation;
 
@@ -81,6 +82,7 @@ pub fn request(
     viewer: Viewer,
     request: async_graphql::Request,
 ) -> async_graphql::Request {
-    let loaders = loaders::Loaders::new(tertius, &viewer);
-    request.data(viewer).data(loaders).data(context::PastDays::default())
+    let supposed = Arc::<supposing::Hypotheses>::default();
+    let loaders = loaders::Loaders::new(tertius, &viewer, &supposed);
+    request.data(viewer).data(loaders).data(supposed).data(context::PastDays::default())
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 
 use crate::{
-    model::{Closeness, EvidenceKind as Kind, Timestamp},
+    model::{EvidenceKind as Kind, Timestamp},
     service::{
         CompanyDraft, CompanyPatch, EvidenceDraft, JobPatch, PersonDraft, PersonPatch,
         StatementDraft, TieView,
@@ -15,18 +15,19 @@ use super::{
     company::Company,
     context::{tertius, viewer},
     employment::Employment,
-    error::{UserError, answer, bad_input},
+    error::{UserError, answer},
     import_mutation::Importing,
     input::{count, id, ids},
     keeping::Keeping,
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
-        RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
-        UpdateEmploymentInput, UpdatePersonInput,
+        RecordEvidenceInput, StateTieInput, UpdateCompanyInput, UpdateEmploymentInput,
+        UpdatePersonInput,
     },
     payload::payloads,
     person::Person,
-    scalar::{DateTime, Score},
+    scalar::DateTime,
+    supposing::stated,
     tie::Tie,
     tie_mutation::Overriding,
 };
@@ -225,16 +226,7 @@ impl Recording {
         ctx: &Context<'_>,
         #[graphql(desc = "Who, whom, how well.")] input: StateTieInput,
     ) -> Result<StateTiePayload> {
-        let closeness = match (input.closeness, input.score) {
-            (Some(_), Some(_)) => {
-                let message = "score: name either `closeness` or `score`";
-                return Err(bad_input(Some("score"), message));
-            }
-            (None, Some(Score(score))) => Closeness::Score(score),
-            (Some(StatedCloseness::Weak), None) => Closeness::Weak,
-            (Some(StatedCloseness::Close), None) => Closeness::Close,
-            (Some(StatedCloseness::Good) | None, None) => Closeness::Good,
-        };
+        let closeness = stated(input.closeness, input.score)?;
         let draft = StatementDraft {
             from: input.from_id.as_ref().map(|from| id("fromId", from)).transpose()?,
             to: id("toId", &input.to_id)?,

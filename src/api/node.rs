@@ -58,7 +58,7 @@ pub(super) async fn load_node(
         return Err(bad_input(Some(argument), message));
     }
     let (tertius, viewer) = (tertius(ctx)?, &viewer_on(ctx, argument, as_of)?);
-    let as_of = viewer.day();
+    let as_of = viewer.vantage();
     let found = match any {
         AnyId::PersonId(id) => {
             return Ok(load_person(ctx, id, as_of).await?.map(NodeObject::Person));

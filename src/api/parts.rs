@@ -4,10 +4,7 @@ use std::fmt::Display;
 
 use async_graphql::{Context, Enum, ID, Result, SimpleObject};
 
-use crate::{
-    model::Day,
-    service::{Join, PartView, PartsView, Why},
-};
+use crate::service::{Join, PartView, PartsView, Vantage, Why};
 
 use super::{company::load_company, global_id::node_id};
 
@@ -75,7 +72,7 @@ impl Parts {
 }
 
 impl Part {
-    fn of<Id: Display>(view: PartView<Id>, as_of: Option<Day>) -> Self {
+    fn of<Id: Display>(view: PartView<Id>, as_of: Vantage) -> Self {
         let identifiers = view.identifiers.iter().map(crate::model::Identifier::text);
         let domains = view.domains.iter().map(ToString::to_string);
         Self {
@@ -87,11 +84,7 @@ impl Part {
 }
 
 impl PartJoin {
-    async fn of<Id: Display>(
-        ctx: &Context<'_>,
-        join: &Join<Id>,
-        as_of: Option<Day>,
-    ) -> Result<Self> {
+    async fn of<Id: Display>(ctx: &Context<'_>, join: &Join<Id>, as_of: Vantage) -> Result<Self> {
         let (why, explanation) = match &join.why {
             Why::ByHand => (JoinReason::ByHand, "somebody said so".to_owned()),
             Why::Shares(key) => {

@@ -5,8 +5,8 @@ use async_graphql::{
 };
 
 use crate::{
-    model::{Day, PersonId},
-    service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer},
+    model::PersonId,
+    service::{self, Hop, IntroPath, LoadBand, Miss, PathAnswer, Vantage},
 };
 
 use super::{
@@ -48,7 +48,7 @@ pub enum PathRiskKind {
 #[derive(Debug, Clone, Copy)]
 pub struct PathRisk {
     risk: service::Risk,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 /// What speaks against a path, and at whom on it.
@@ -193,7 +193,7 @@ impl Introduced {
 async fn load_people(
     ctx: &Context<'_>,
     people: &[PersonId],
-    as_of: Option<Day>,
+    as_of: Vantage,
 ) -> Result<Vec<Option<Person>>> {
     let people = people.iter().map(|&id| load_person(ctx, id, as_of));
     futures_util::future::try_join_all(people).await
@@ -229,7 +229,7 @@ pub struct NearestMiss {
     #[graphql(skip)]
     people: Vec<PersonId>,
     #[graphql(skip)]
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 #[ComplexObject]
@@ -241,7 +241,7 @@ impl NearestMiss {
 }
 
 impl NearestMiss {
-    fn of(miss: Miss, as_of: Option<Day>) -> Self {
+    fn of(miss: Miss, as_of: Vantage) -> Self {
         let (reason, people, island_size) = match miss {
             Miss::TooFar(people) => (MissReason::TooFar, people, None),
             Miss::OnlyExcluded(people) => (MissReason::OnlyExcluded, people, None),
@@ -279,6 +279,7 @@ struct PathAnswerFields {
     miss: Option<NearestMiss>,
     basis: ScoreBasis,
     as_of: Date,
+    supposing: Vec<String>,
 }
 
 /// Paths, the best first, with what is said beside them.
@@ -319,10 +320,16 @@ impl IntroPaths {
     async fn as_of(&self) -> Date {
         self.beside.as_of
     }
+
+    /// What was supposed for this answer, a sentence for each change, to go on from "supposing that";
+    /// empty where all of it is recorded.
+    async fn supposing(&self) -> &[String] {
+        &self.beside.supposing
+    }
 }
 
-impl From<PathAnswer> for IntroPaths {
-    fn from(answer: PathAnswer) -> Self {
+impl IntroPaths {
+    pub(super) fn new(answer: PathAnswer, supposing: Vec<String>) -> Self {
         let PathAnswer { paths, miss, basis, day, as_of } = answer;
         let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };
         let outcomes = i32::try_from(basis.outcomes).unwrap_or(i32::MAX);
@@ -330,6 +337,7 @@ impl From<PathAnswer> for IntroPaths {
             miss: miss.map(|miss| NearestMiss::of(miss, as_of)),
             basis: ScoreBasis { kind, outcomes },
             as_of: Date(day),
+            supposing,
         };
         Self { paths: connection(paths, Introduced::from), beside }
     }

@@ -14,6 +14,7 @@ use super::{
     known::{JobFunction, Seniority, wanted_post},
     path::IntroPaths,
     scalar::Score,
+    supposing::sentences,
 };
 
 /// Whose paths are looked for.
@@ -176,5 +177,5 @@ pub(super) async fn ask(
 ) -> Result<IntroPaths> {
     let question = input.read(ctx, viewer, page).await?;
     let answer = tertius(ctx)?.intro_paths(viewer, &question).await;
-    Ok(answer.map_err(|error| fail(ctx, error))?.into())
+    Ok(IntroPaths::new(answer.map_err(|error| fail(ctx, error))?, sentences(viewer)))
 }

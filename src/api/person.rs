@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, Object, Result};
 
 use crate::{
-    model::{Day, Identifier, PersonId},
-    service::{KnownQuestion, PersonView, ServiceError, Target, Whom},
+    model::{Identifier, PersonId},
+    service::{KnownQuestion, PersonView, ServiceError, Target, Vantage, Whom},
 };
 
 use super::{
@@ -37,7 +37,7 @@ impl From<PersonView> for Person {
 pub(super) async fn load_person(
     ctx: &Context<'_>,
     id: PersonId,
-    as_of: Option<Day>,
+    as_of: Vantage,
 ) -> Result<Option<Person>> {
     let found = loaders(ctx)?.one(id, as_of).await;
     found.map(|person| person.map(Person::from)).map_err(|e| shared(ctx, &e))

@@ -17,7 +17,7 @@ use super::{
     import::{Exclusion, Import},
     input::{global_id, page},
     keeping::{self, Reminders, Urgency},
-    known::{self, Acquaintance, KnowsInput, WhoKnowsInput},
+    known::{self, Acquaintances, KnowsInput, WhoKnowsInput},
     list::cut_here,
     member::Me,
     node::{NodeObject, load_node},
@@ -25,6 +25,7 @@ use super::{
     path_input::{IntroPathsInput, ask},
     person::{Person, load_person},
     scalar::Date,
+    supposing::{SupposedChange, viewer_supposing},
 };
 
 /// How a person is named.
@@ -124,7 +125,7 @@ impl Query {
         match by {
             PersonBy::Id(person) => {
                 let GlobalId { id, as_of } = asked(ctx, &person, as_of)?;
-                load_person(ctx, id, as_of).await
+                load_person(ctx, id, as_of.into()).await
             }
             PersonBy::Email(text) => person_by(ctx, as_of, ("email", &text)).await,
             PersonBy::Profile(text) => person_by(ctx, as_of, ("profile", &text)).await,
@@ -144,7 +145,7 @@ impl Query {
         match by {
             CompanyBy::Id(company) => {
                 let GlobalId { id, as_of } = asked(ctx, &company, as_of)?;
-                load_company(ctx, id, as_of).await
+                load_company(ctx, id, as_of.into()).await
             }
             CompanyBy::Domain(domain) => {
                 let viewer = viewer_as_of(ctx, as_of)?;
@@ -228,8 +229,15 @@ impl Query {
             desc = "By what was recorded up to the end of that day; today if nothing is said."
         )]
         as_of: Option<Date>,
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing. Ids and revisions stay those of what is recorded, so keep \
+                    no answer in a cache by id."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
     ) -> Result<IntroPaths> {
-        ask(ctx, &viewer_as_of(ctx, as_of)?, &input, page(first, after)?).await
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        ask(ctx, &viewer, &input, page(first, after)?).await
     }
 
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then
@@ -246,8 +254,15 @@ impl Query {
             desc = "By what was recorded up to the end of that day; today if nothing is said."
         )]
         as_of: Option<Date>,
-    ) -> Result<Listed<Acquaintance>> {
-        known::who_knows(ctx, &viewer_as_of(ctx, as_of)?, &input, &page(first, after)?).await
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing. Ids and revisions stay those of what is recorded, so keep \
+                    no answer in a cache by id."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
+    ) -> Result<Acquaintances> {
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        known::who_knows(ctx, &viewer, &input, &page(first, after)?).await
     }
 
     /// Whom you, your team or anybody else knows among targets: the strongest tie first, then
@@ -263,8 +278,15 @@ impl Query {
             desc = "By what was recorded up to the end of that day; today if nothing is said."
         )]
         as_of: Option<Date>,
-    ) -> Result<Listed<Acquaintance>> {
-        known::knows(ctx, &viewer_as_of(ctx, as_of)?, &input, &page(first, after)?).await
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing. Ids and revisions stay those of what is recorded, so keep \
+                    no answer in a cache by id."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
+    ) -> Result<Acquaintances> {
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        known::knows(ctx, &viewer, &input, &page(first, after)?).await
     }
 
     /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then

@@ -3,8 +3,8 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 
 use crate::{
-    model::{Day, PersonId},
-    service::{Band, Factor, OverrideView, Receipt},
+    model::PersonId,
+    service::{Band, Factor, OverrideView, Receipt, Vantage},
 };
 
 use super::{
@@ -157,7 +157,7 @@ pub struct TieFade {
 #[derive(Debug, Clone)]
 pub struct TieOverride {
     view: OverrideView,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 /// What one of two people says of their tie, in place of what the evidence says.

@@ -13,6 +13,7 @@ use crate::{
 use super::{
     asking::{AsOf, Listing},
     known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs},
+    supposing::Supposing,
 };
 
 const AFTER_HELP: &str = "\
@@ -252,6 +253,9 @@ pub struct PathArgs {
     /// Also along people who worked at the same company as you, or as the target, at the same time
     #[arg(long)]
     pub inferred: bool,
+    /// What if.
+    #[command(flatten)]
+    pub supposing: Supposing,
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,

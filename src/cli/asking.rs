@@ -4,7 +4,10 @@ use clap::Args;
 
 use crate::model::Day;
 
-use super::args::{AskAs, Command};
+use super::{
+    args::{AskAs, Command},
+    supposing::Supposing,
+};
 
 /// As of which day a question is asked.
 #[derive(Debug, Clone, Copy, Args)]
@@ -39,6 +42,16 @@ impl Command {
             Self::Search(args) => args.listing.as_of.day,
             Self::Parts(args) => args.as_of.day,
             Self::Export(args) => args.as_of.day,
+            _ => None,
+        }
+    }
+
+    /// What the question supposes; nothing where it takes no hypothesis.
+    pub(super) fn supposing(&self) -> Option<&Supposing> {
+        match self {
+            Self::Path(args) => Some(&args.supposing),
+            Self::WhoKnows(args) => Some(&args.supposing),
+            Self::Knows(args) => Some(&args.supposing),
             _ => None,
         }
     }

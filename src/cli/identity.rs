@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     model::{AnyId, Day, Excluded, Holder},
-    service::{Found, Join, PartView, PartsView, ServiceError, Tertius, Viewer, Why},
+    service::{Found, Join, PartView, PartsView, ServiceError, Tertius, Vantage, Viewer, Why},
 };
 
 use super::{
@@ -86,7 +86,7 @@ fn shown<Id: std::fmt::Display>(
         format!("{} and {} are one: {}\n", join.one, join.other, why_text(&join.why, names))
     });
     text.extend(reasons);
-    if parts.parts.len() > 1 && parts.as_of.is_none() {
+    if parts.parts.len() > 1 && parts.as_of == Vantage::NOW {
         text += "`tertius unlink PART` takes one out.\n";
     }
     Printed::done(text)

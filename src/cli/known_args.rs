@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::model::{Function, Seniority, WantedPost};
 
-use super::{args::AskAs, asking::Listing};
+use super::{args::AskAs, asking::Listing, supposing::Supposing};
 
 /// Which posts are meant.
 #[derive(Debug, Clone, Args)]
@@ -34,6 +34,9 @@ pub struct KnownArgs {
     /// Which posts.
     #[command(flatten)]
     pub post: PostArgs,
+    /// What if.
+    #[command(flatten)]
+    pub supposing: Supposing,
     /// How many, as whom and as of which day.
     #[command(flatten)]
     pub listing: Listing,
@@ -56,6 +59,9 @@ pub struct KnowsArgs {
     /// Which posts.
     #[command(flatten)]
     pub post: PostArgs,
+    /// What if.
+    #[command(flatten)]
+    pub supposing: Supposing,
     /// How many, as whom and as of which day.
     #[command(flatten)]
     pub listing: Listing,

@@ -20,6 +20,7 @@ mod paths;
 mod reliability;
 mod search;
 mod story;
+mod supposing;
 mod target;
 mod words;
 
@@ -42,6 +43,7 @@ pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps};
+pub use supposing::Supposing;
 
 /// How a command ended, for scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,10 +102,11 @@ pub fn failed(error: &ServiceError) -> Printed {
     Printed { text, ending }
 }
 
-/// Asks a question as of the day that it names, and prints the answer.
+/// Asks a question as of the day that it names, supposing what it supposes, and prints the answer.
 ///
 /// # Errors
-/// Those of the use case; `Invalid` for a day that is still to come.
+/// Those of the use case; `Invalid` for a day that is still to come, and for what cannot be
+/// supposed.
 pub async fn ask(
     tertius: &Tertius,
     viewer: &Viewer,
@@ -111,7 +114,9 @@ pub async fn ask(
     as_json: bool,
 ) -> Result<Printed, ServiceError> {
     let viewer = tertius.viewer_as_of(viewer, "--as-of", command.as_of())?;
+    let viewer = supposing::supposing(tertius, &viewer, command.supposing()).await?;
     let mut printed = answer(tertius, &viewer, command, as_json).await?;
+    supposing::say(&mut printed, &viewer, as_json);
     if let (Some(day), false) = (viewer.day(), as_json) {
         let _ = writeln!(printed.text, "as of {day}");
     }

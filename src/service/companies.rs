@@ -6,7 +6,7 @@ use crate::model::{
 };
 
 use super::{
-    JobView, Page, PageRequest, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
+    JobView, Page, PageRequest, RefusalCode, ServiceError, ServiceResult, Tertius, Vantage, Viewer,
     paging::{cut, foreign_cursor},
     people::refuse_text,
 };
@@ -26,8 +26,8 @@ pub struct CompanyView {
     pub relations: Vec<RelationView>,
     /// Words on it.
     pub tags: Vec<Tag>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl CompanyView {
@@ -53,8 +53,8 @@ pub struct RelationView {
     pub since: Option<Day>,
     /// Until when.
     pub until: Option<Day>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 /// A company to write down.
@@ -255,7 +255,7 @@ fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
             kind: relation.kind,
             since: relation.span.from(),
             until: relation.span.to(),
-            as_of: viewer.day(),
+            as_of: viewer.vantage(),
         }),
         _ => None,
     });
@@ -270,7 +270,7 @@ fn see(company: &Company, viewer: &Viewer) -> Option<CompanyView> {
         domains: company.domains(eyes).cloned().collect(),
         relations: relations.collect(),
         tags: tags.collect(),
-        as_of: viewer.day(),
+        as_of: viewer.vantage(),
     })
 }
 

@@ -58,7 +58,7 @@ impl Tertius {
                 probability,
                 verdict: Verdict::of(probability),
                 weakest: path.weakest_step(),
-                as_of: viewer.day(),
+                as_of: viewer.vantage(),
             });
         }
         Ok(described)
@@ -141,7 +141,7 @@ impl Receipt {
             last_contact: None,
             evidence: Vec::new(),
             more_hidden: true,
-            as_of: viewer.day(),
+            as_of: viewer.vantage(),
         }
     }
 }

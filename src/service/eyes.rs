@@ -49,6 +49,15 @@ impl Views {
 impl Tertius {
     /// What a viewer's questions are answered from.
     pub(super) async fn picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
+        let seen = self.picture_seen_by(viewer).await?;
+        match viewer.hypothesis() {
+            Some(hypothesis) => self.picture_under(viewer, &seen, hypothesis).await,
+            None => Ok(seen),
+        }
+    }
+
+    /// The same without what the viewer supposes.
+    async fn picture_seen_by(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
         let team = self.picture_of_team(viewer).await?;
         let (member, day) = (viewer.member(), viewer.day());
         let before = match self.views.get(member, day) {

@@ -9,7 +9,8 @@ use crate::{
 };
 
 use super::{
-    Cadence, Page, PageRequest, ServiceResult, Target, Tertius, Viewer, Whom, picture::Picture,
+    Cadence, Page, PageRequest, ServiceResult, Target, Tertius, Vantage, Viewer, Whom,
+    picture::Picture,
 };
 
 /// How many ties of the viewer are looked at, besides those with a cadence.
@@ -78,8 +79,8 @@ pub struct Reminder {
     pub strength_then: f64,
     /// The strength now.
     pub strength_now: f64,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 /// What reminders are made of.
@@ -88,7 +89,7 @@ struct Desk {
     rows: Vec<PairRow>,
     cadences: BTreeMap<PersonId, Cadence>,
     only: Option<Urgency>,
-    as_of: Option<Day>,
+    as_of: Vantage,
 }
 
 impl Tertius {
@@ -125,7 +126,7 @@ impl Tertius {
         let pairs: Vec<_> =
             others.into_iter().map(|other| (me.min(other), me.max(other))).collect();
         let rows = picture.recorded.evidence_of_pairs(&pairs).await?;
-        let desk = Desk { me, rows, cadences, only: question.only, as_of: viewer.day() };
+        let desk = Desk { me, rows, cadences, only: question.only, as_of: viewer.vantage() };
         let for_job = Arc::clone(&picture);
         let reminders = self.compute.run(move |stop| desk.reminders(&for_job, stop)).await?;
         self.cut(reminders, "keepInTouch", request)

@@ -1,11 +1,12 @@
 //! Of which parts people and companies are made, and putting together or apart by hand.
 
 use crate::model::{
-    Attestation, Change, Claim, CompanyId, Day, Domain, Fact, Holder, Identifier, Name, PersonId,
-    Role,
+    Attestation, Change, Claim, CompanyId, Domain, Fact, Holder, Identifier, Name, PersonId, Role,
 };
 
-use super::{Join, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded};
+use super::{
+    Join, RefusalCode, ServiceError, ServiceResult, Tertius, Vantage, Viewer, identity::Recorded,
+};
 
 /// One part of a person or a company: what was told under one address, page, domain or name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub struct PartsView<Id> {
     pub parts: Vec<PartView<Id>>,
     /// Why they are one.
     pub joins: Vec<Join<Id>>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl<Id: Copy + PartialEq> PartsView<Id> {
@@ -43,7 +44,7 @@ impl<Id: Copy + PartialEq> PartsView<Id> {
     {
         let seen = |id: Id| parts.iter().any(|part| part.id == id);
         let joins = joins.filter(|join| seen(join.one) && seen(join.other)).cloned().collect();
-        Self { parts, joins, as_of: viewer.day() }
+        Self { parts, joins, as_of: viewer.vantage() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Lists, and who is on them.
 
-use crate::model::{Claim, Day, Holder, Level, List, ListId, ListKind, Name};
+use crate::model::{Claim, Holder, Level, List, ListId, ListKind, Name};
 
-use super::{ServiceError, ServiceResult, Tertius, Viewer};
+use super::{ServiceError, ServiceResult, Tertius, Vantage, Viewer};
 
 /// A list as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct ListView {
     pub name: Name,
     /// What it is for.
     pub kind: ListKind,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 fn see(list: &List, viewer: &Viewer) -> Option<ListView> {
@@ -27,7 +27,7 @@ fn see(list: &List, viewer: &Viewer) -> Option<ListView> {
         id: list.id,
         name: list.name.clone(),
         kind: list.kind,
-        as_of: viewer.day(),
+        as_of: viewer.vantage(),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::{
     model::{CompanyId, Day, PersonId, WantedPost},
 };
 
-use super::{Page, PageRequest, Receipt};
+use super::{Page, PageRequest, Receipt, Vantage};
 
 /// From where a path starts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -156,8 +156,8 @@ pub struct IntroPath {
     pub weakest: usize,
     /// What speaks against it.
     pub risks: Vec<Risk>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl IntroPath {
@@ -203,6 +203,6 @@ pub struct PathAnswer {
     pub basis: Basis,
     /// The day at whose end everything was evaluated.
     pub day: Day,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }

@@ -68,7 +68,7 @@ impl Tertius {
         };
         let day = picture.weighed.day();
         let nothing = |miss| {
-            let (paths, basis, as_of) = (Page::empty(), Basis::default(), viewer.day());
+            let (paths, basis, as_of) = (Page::empty(), Basis::default(), viewer.vantage());
             Ok(PathAnswer { paths, miss: Some(miss), basis, day, as_of })
         };
         if targets.is_empty() {
@@ -90,7 +90,7 @@ impl Tertius {
             began_after: question.page.after.is_some(),
             entries: shown.into_iter().enumerate().map(|(at, path)| (cursor(at), path)).collect(),
         };
-        Ok(PathAnswer { paths, miss, basis: Basis::default(), day, as_of: viewer.day() })
+        Ok(PathAnswer { paths, miss, basis: Basis::default(), day, as_of: viewer.vantage() })
     }
 
     /// How many paths come before the page, and how many are on it.

@@ -6,7 +6,7 @@ use crate::model::{
 };
 
 use super::{
-    Page, PageRequest, Refusal, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
+    Page, PageRequest, Refusal, RefusalCode, ServiceError, ServiceResult, Tertius, Vantage, Viewer,
     paging::foreign_cursor, recording::JobDraft,
 };
 
@@ -27,8 +27,8 @@ pub struct PersonView {
     pub tags: Vec<Tag>,
     /// How often in a month they are willing to be asked, if they said so.
     pub asks_per_month: Option<u16>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl PersonView {
@@ -56,8 +56,8 @@ pub struct JobView {
     pub to: Option<Day>,
     /// Whether it goes on today.
     pub current: bool,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl JobView {
@@ -70,7 +70,7 @@ impl JobView {
             from: job.span.from(),
             to: job.span.to(),
             current: job.span.contains(today),
-            as_of: viewer.day(),
+            as_of: viewer.vantage(),
         }
     }
 }
@@ -301,7 +301,7 @@ fn see(person: &Person, viewer: &Viewer, today: Day) -> Option<PersonView> {
         jobs: jobs.into_iter().map(|job| JobView::of(job, today, viewer)).collect(),
         tags: tags.collect(),
         asks_per_month: person.asks_per_month(eyes),
-        as_of: viewer.day(),
+        as_of: viewer.vantage(),
     })
 }
 

@@ -20,6 +20,7 @@ use super::{
     calibrating::standing_calibration,
     identity::{Pair, Recorded, Said},
     in_background,
+    supposing::Supposed,
 };
 
 /// What questions are answered from; immutable, so that nobody waits for a lock.
@@ -138,14 +139,13 @@ impl Picture {
     ) -> ServiceResult<Self> {
         let mut touched = Touched::default();
         let before = before.filter(|before| before.epoch == self.epoch);
-        let recorded = match before {
-            Some(before) => self.seen_since(before, member, &mut touched).await?,
-            None => {
-                let recorded = self.recorded.seen_by(member).await?;
-                let own: Vec<Pair> = recorded.store().stream_own_pairs().try_collect().await?;
-                touched.pairs = own.into_iter().collect();
-                recorded
-            }
+        let recorded = if let Some(before) = before {
+            self.seen_since(before, member, &mut touched).await?
+        } else {
+            let recorded = self.recorded.seen_by(member).await?;
+            let own: Vec<Pair> = recorded.store().stream_own_pairs().try_collect().await?;
+            touched.pairs = own.into_iter().collect();
+            recorded
         };
         let here = before.unwrap_or(self);
         let here = Self { loads: Arc::clone(&self.loads), ..here.clone() };
@@ -246,6 +246,25 @@ impl Picture {
     /// The same with ties that are only inferred.
     pub(super) fn with_inferred(&self, pairs: impl IntoIterator<Item = Pair>) -> Self {
         Self { weighed: self.weighed.with_inferred(pairs), ..self.clone() }
+    }
+
+    /// The same under a hypothesis: what it touches is read from a store that lies over that of this
+    /// picture, and folded again; nothing else is.
+    pub(super) async fn supposing(
+        &self,
+        store: &Arc<dyn Store>,
+        supposed: &Supposed,
+    ) -> ServiceResult<Self> {
+        let here = Self { recorded: self.recorded.over(Arc::clone(store)), ..self.clone() };
+        let mut touched = Touched { pairs: supposed.pairs().collect(), ..Touched::default() };
+        supposed.claims().for_each(|claim| touched.said.add(claim));
+        let gone: Vec<PersonId> = supposed.gone().collect();
+        for person in self.recorded.people(&gone).await?.into_iter().flatten() {
+            person.facts.iter().for_each(|fact| touched.said.add(&fact.claim));
+        }
+        let next = here.with(store, touched, self.version).await?;
+        let weighed = next.weighed.refold((Vec::new(), gone), &BTreeMap::new());
+        Ok(Self { weighed, ..next })
     }
 
     /// How much somebody is asked already.

@@ -6,7 +6,7 @@ use crate::{
     store::PairRow,
 };
 
-use super::{OverrideView, ServiceResult, Tertius, Viewer, picture::Picture};
+use super::{OverrideView, ServiceResult, Tertius, Vantage, Viewer, picture::Picture};
 
 /// How strong a tie is, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,8 @@ pub struct Receipt {
     pub evidence: Vec<EvidenceItem>,
     /// Whether there is evidence that the viewer may not see: it counts, but is not shown.
     pub more_hidden: bool,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 /// One piece of evidence.
@@ -97,7 +97,7 @@ impl Receipt {
             last_contact,
             evidence,
             more_hidden,
-            as_of: viewer.day(),
+            as_of: viewer.vantage(),
         })
     }
 

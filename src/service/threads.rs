@@ -1,8 +1,8 @@
 //! Companies that hang on one thread.
 
-use crate::model::{CompanyId, Day, Holder, ListId, ListKind, PersonId};
+use crate::model::{CompanyId, Holder, ListId, ListKind, PersonId};
 
-use super::{ServiceResult, Tertius, Viewer};
+use super::{ServiceResult, Tertius, Vantage, Viewer};
 
 /// A company into which one person alone has ties.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,8 @@ pub struct Thread {
     pub knower: PersonId,
     /// Whom they know there, the best first.
     pub inside: Vec<PersonId>,
-    /// As of which past day; nothing where it is the present.
-    pub as_of: Option<Day>,
+    /// From where it is seen.
+    pub as_of: Vantage,
 }
 
 impl Tertius {
@@ -58,7 +58,7 @@ impl Thread {
     fn of(company: CompanyId, ties: &[(PersonId, PersonId)], viewer: &Viewer) -> Option<Self> {
         let &(knower, _) = ties.first()?;
         let inside = ties.iter().map(|&(_, inside)| inside).collect();
-        let as_of = viewer.day();
+        let as_of = viewer.vantage();
         let is_one = ties.iter().all(|&(other, _)| other == knower);
         is_one.then_some(Self { company, knower, inside, as_of })
     }

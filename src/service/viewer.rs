@@ -1,22 +1,46 @@
 //! Who asks, and what they may do.
 
+use std::sync::Arc;
+
 use crate::model::{Author, Day, Member, MemberId, PersonId, Role};
 
-use super::{ServiceError, ServiceResult};
+use super::{Hypothesis, HypothesisKey, ServiceError, ServiceResult};
 
-/// Who asks, and as of which day: every use case takes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Who asks, as of which day, and supposing what: every use case takes one.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Viewer {
     member: MemberId,
     person: PersonId,
     role: Role,
     as_of: Option<Day>,
+    supposed: Option<Arc<Hypothesis>>,
+}
+
+/// From where something is seen: as of which day, and under which hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Vantage {
+    /// As of which past day; nothing where it is the present.
+    pub day: Option<Day>,
+    /// Under which hypothesis; nothing where all of it is recorded.
+    pub supposed: Option<HypothesisKey>,
+}
+
+impl Vantage {
+    /// The present, as it is recorded.
+    pub const NOW: Self = Self { day: None, supposed: None };
+}
+
+impl From<Option<Day>> for Vantage {
+    fn from(day: Option<Day>) -> Self {
+        Self { day, supposed: None }
+    }
 }
 
 impl Viewer {
     /// A member, who is shown as a person, with no more rights than a role.
     pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
-        Self { member: member.id, person, role: member.role.min(at_most), as_of: None }
+        let role = member.role.min(at_most);
+        Self { member: member.id, person, role, as_of: None, supposed: None }
     }
 
     /// The same, who asks as of a day: by what was recorded up to its end, evaluated then, with the
@@ -29,6 +53,23 @@ impl Viewer {
     /// As of which day they ask; the present where none is named.
     pub fn day(&self) -> Option<Day> {
         self.as_of
+    }
+
+    /// The same, who asks under a hypothesis, or under none. Nothing is changed so.
+    #[must_use]
+    pub fn supposing(&self, hypothesis: Option<Arc<Hypothesis>>) -> Self {
+        Self { supposed: hypothesis, ..self.clone() }
+    }
+
+    /// Under which hypothesis they ask; under none where all of it is recorded.
+    pub fn hypothesis(&self) -> Option<&Arc<Hypothesis>> {
+        self.supposed.as_ref()
+    }
+
+    /// From where they see.
+    pub fn vantage(&self) -> Vantage {
+        let supposed = self.supposed.as_ref().map(|hypothesis| hypothesis.key());
+        Vantage { day: self.as_of, supposed }
     }
 
     /// The member who asks.
@@ -57,11 +98,22 @@ impl Viewer {
         Author::Member(self.member)
     }
 
+    /// Refuses what cannot be done, or asked, under a hypothesis.
+    pub(super) fn supposes_nothing(&self) -> ServiceResult<()> {
+        if self.supposed.is_none() {
+            return Ok(());
+        }
+        let message = "only what is seen can be asked under a hypothesis";
+        Err(ServiceError::invalid("suppose", message))
+    }
+
     /// Asks for a role.
     ///
     /// # Errors
-    /// `Forbidden` when the viewer's role is a lesser one; `Invalid` for who asks as of a past day.
+    /// `Forbidden` when the viewer's role is a lesser one; `Invalid` for who asks as of a past day,
+    /// or under a hypothesis.
     pub fn needs(&self, role: Role) -> ServiceResult<()> {
+        self.supposes_nothing()?;
         if let Some(day) = self.as_of {
             let message = format!("only what is seen can be asked as of {day}");
             return Err(ServiceError::invalid("asOf", message));

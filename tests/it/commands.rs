@@ -177,6 +177,37 @@ fn the_way_a_command_ends_says_what_came_of_it() {
 }
 
 #[test]
+fn a_question_under_a_hypothesis_says_what_was_supposed_and_keeps_nothing_of_it() {
+    let program = Program::with_sample();
+    let far = ["path", "Foxglove Biotech", "--as", "mira"];
+    let before = program.run(&far);
+    assert_eq!(before.status.code(), Some(3), "{}", text(&before.stdout));
+    let signed = program.run(&[&far[..], &["--if-signs", "Foxglove Biotech"]].concat());
+    assert_ok(&signed);
+    let told = text(&signed.stdout);
+    let said = "supposing that everybody in the team knows everybody at Foxglove Biotech well\n";
+    assert!(told.ends_with(said), "{told}");
+    assert_eq!(program.run(&far).stdout, before.stdout, "nothing was kept");
+    let known = ["who-knows", "Umbra Health", "--as", "mira", "--json"];
+    let first = program.json(&known)["known"][0]["knower"]["name"].as_str().unwrap().to_owned();
+    let without = program.json(&[&known[..], &["--if-leaves", &first]].concat());
+    assert_eq!(without["supposing"][0], format!("{first} has left"));
+    let knowers = without["known"].as_array().unwrap();
+    assert!(knowers.iter().all(|one| one["knower"]["name"] != *first), "{without}");
+    let target = program.json(&known)["known"][0]["target"]["name"].as_str().unwrap().to_owned();
+    let works = ["knows", "--company", "Foxglove Biotech", "--as", "mira", "--json"];
+    let hypothesis =
+        ["--if-works", &target, "Foxglove Biotech", "CFO", "--if-knows", "me", &target];
+    let knows = program.json(&[&works[..], &hypothesis].concat());
+    assert_eq!(knows["known"][0]["matched"]["title"], "CFO", "{knows}");
+    assert_eq!(knows["supposing"].as_array().unwrap().len(), 2, "{knows}");
+    let apart = ["--if-knows", "me", &target, "--if-knows-not", &target, "me"];
+    let refused = program.run(&[&far[..], &apart].concat());
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("another change says otherwise"));
+}
+
+#[test]
 fn a_tie_is_overridden_and_strength_is_calibrated() {
     let program = Program::with_sample();
     let tom = ["override", "Tom Achterberg"];

@@ -4,7 +4,7 @@ use tertius::{
     model::Day,
     service::{
         CompanyDraft, From, KeepingQuestion, PageRequest, PathQuestion, SearchQuestion, Tertius,
-        To, Viewer,
+        To, Vantage, Viewer,
     },
 };
 
@@ -12,9 +12,9 @@ use crate::support::House;
 
 /// Answers as of a day without the word that they are of it.
 pub(crate) fn taken_as_present(answers: &str, day: Day) -> String {
-    let said = format!("as_of: Some({day})");
+    let said = format!("as_of: {:?}", Vantage::from(Some(day)));
     assert!(answers.contains(&said), "what is seen as of {day} says so");
-    answers.replace(&said, "as_of: None")
+    answers.replace(&said, &format!("as_of: {:?}", Vantage::NOW))
 }
 
 /// The story's questions, as somebody asks them.

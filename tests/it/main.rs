@@ -30,3 +30,4 @@ mod support;
 mod titles;
 mod uploads;
 mod what_changed;
+mod what_if;

@@ -154,7 +154,7 @@ fn last_day(company: CompanyId, went_on: &[&JobView], now: &[JobView]) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EmploymentId;
+    use crate::{model::EmploymentId, service::Vantage};
 
     fn day(text: &str) -> Day {
         text.parse().unwrap()
@@ -166,7 +166,7 @@ mod tests {
     fn job(company: u128, title: &str, from: Option<&str>, to: Option<&str>, on: &str) -> JobView {
         let (from, to) = (from.map(day), to.map(day));
         JobView {
-            as_of: None,
+            as_of: Vantage::NOW,
             id: EmploymentId::new(company),
             person: PersonId::new(1),
             company: CompanyId::new(company),

@@ -79,6 +79,7 @@ impl Tertius {
         request: &ExportRequest,
         mut progress: impl FnMut(Exported) + Send,
     ) -> ServiceResult<Exported> {
+        viewer.supposes_nothing()?;
         let picture = self.picture_of(viewer).await?;
         let recorded = &picture.recorded;
         let companies = self.company_rows(viewer, recorded).await?;

@@ -68,6 +68,16 @@ impl Recorded {
         self.seen_by(member).await
     }
 
+    /// Another store, seen through the same joins.
+    pub(in crate::service) fn over(&self, store: Arc<dyn Store>) -> Self {
+        Self { store, ..self.clone() }
+    }
+
+    /// The store, to put something over it.
+    pub(in crate::service) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     /// The store, as it was at this moment.
     pub(in crate::service) fn store(&self) -> &dyn Store {
         &*self.store
@@ -355,7 +365,8 @@ impl Recorded {
         Ok(pairs.iter().zip(&asked).map(whole).collect())
     }
 
-    fn parts_of(&self, (one, other): Pair) -> Vec<Pair> {
+    /// All pairs of parts of two people.
+    pub(in crate::service) fn parts_of(&self, (one, other): Pair) -> Vec<Pair> {
         let others = self.joins.people.parts(other);
         let with = |one: PersonId| {
             others.iter().map(move |&other| (one.min(other), one.max(other))).collect::<Vec<_>>()
