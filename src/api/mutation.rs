@@ -18,7 +18,10 @@ use super::{
     error::{UserError, answer, bad_input},
     import_mutation::Importing,
     input::{count, id, ids},
+    invitation::Inviting,
     keeping::Keeping,
+    member::Role,
+    member_mutation::Members,
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
         RecordEvidenceInput, StateTieInput, StatedCloseness, UpdateCompanyInput,
@@ -26,9 +29,11 @@ use super::{
     },
     payload::payloads,
     person::Person,
+    requires_role::requires_role,
     scalar::{DateTime, Score},
     tie::Tie,
     tie_mutation::Overriding,
+    token::Tokens,
 };
 
 payloads! {
@@ -95,7 +100,16 @@ pub struct RecordEvidencePayload {
 
 /// What can be changed: one input and one payload each.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(Recording, Overriding, Calibrating, Importing, Keeping);
+pub struct Mutation(
+    Recording,
+    Overriding,
+    Calibrating,
+    Importing,
+    Keeping,
+    Members,
+    Inviting,
+    Tokens,
+);
 
 /// People, companies, employments, and what they had to do with each other.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,6 +119,7 @@ pub struct Recording;
 #[Object]
 impl Recording {
     /// Writes a person down.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_person(
         &self,
         ctx: &Context<'_>,
@@ -122,6 +137,7 @@ impl Recording {
     }
 
     /// Corrects a person.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_person(
         &self,
         ctx: &Context<'_>,
@@ -137,6 +153,7 @@ impl Recording {
     }
 
     /// Writes a company down.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_company(
         &self,
         ctx: &Context<'_>,
@@ -152,6 +169,7 @@ impl Recording {
     }
 
     /// Corrects a company.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_company(
         &self,
         ctx: &Context<'_>,
@@ -167,6 +185,7 @@ impl Recording {
     }
 
     /// Writes down that a person works at a company.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_employment(
         &self,
         ctx: &Context<'_>,
@@ -179,6 +198,7 @@ impl Recording {
     }
 
     /// Corrects an employment, or ends it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_employment(
         &self,
         ctx: &Context<'_>,
@@ -194,6 +214,7 @@ impl Recording {
     }
 
     /// Writes down that people had to do with each other; the next question knows it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn record_evidence(
         &self,
         ctx: &Context<'_>,
@@ -220,6 +241,7 @@ impl Recording {
     }
 
     /// States how well two people know each other; the next question knows it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn state_tie(
         &self,
         ctx: &Context<'_>,

@@ -148,7 +148,9 @@ async fn answer(
         Command::Imports(_) => importing::list(tertius, viewer, as_json).await,
         Command::Undo(args) => importing::undo(tertius, viewer, args, as_json).await,
         Command::Token(args) => {
-            let token = tertius.create_token(viewer, &args.ask_as.member).await?;
+            let token = tertius
+                .create_token(viewer, crate::service::TokenDraft::of(&args.ask_as.member))
+                .await?;
             Ok(Printed::done(format!("{}\n", token.secret)))
         }
         _ => Err(ServiceError::invalid("command", "this is no question")),

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::{
-    model::{Day, Epoch},
+    model::{Day, Epoch, Scope},
     store::Store,
 };
 
@@ -76,6 +76,7 @@ impl Pasts {
 impl Tertius {
     /// What a viewer's questions are answered from.
     pub(super) async fn picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
+        viewer.needs_scope(Scope::Read)?;
         let present = self.picture.load_full();
         match viewer.day() {
             Some(day) if day < present.epoch.day => self.picture_on(day).await,

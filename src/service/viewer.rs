@@ -1,6 +1,8 @@
 //! Who asks, and what they may do.
 
-use crate::model::{Author, Day, Member, MemberId, PersonId, Role};
+use crate::model::{
+    Author, Day, Member, MemberId, PersonId, Role, Scope, Scopes, Token, TokenHash,
+};
 
 use super::{ServiceError, ServiceResult};
 
@@ -10,13 +12,24 @@ pub struct Viewer {
     member: MemberId,
     person: PersonId,
     role: Role,
+    scopes: Scopes,
+    /// By which token they came in, if by one.
+    token: Option<TokenHash>,
     as_of: Option<Day>,
 }
 
 impl Viewer {
     /// A member, who is shown as a person, with no more rights than a role.
     pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
-        Self { member: member.id, person, role: member.role.min(at_most), as_of: None }
+        let role = member.role.min(at_most);
+        let scopes = Scopes::default();
+        Self { member: member.id, person, role, scopes, token: None, as_of: None }
+    }
+
+    /// A member who comes in by a token, with no more rights than it has.
+    pub(super) fn by_token(member: &Member, person: PersonId, token: &Token) -> Self {
+        let scopes = token.scopes.clone();
+        Self { scopes, token: Some(token.hash), ..Self::of(member, person, token.role) }
     }
 
     /// The same, who asks as of a day: by what was recorded up to its end, evaluated then, with the
@@ -52,20 +65,53 @@ impl Viewer {
         self.role
     }
 
+    /// What they may do it with: everything, unless a token says otherwise.
+    pub fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// By which token they came in, if by one.
+    pub(super) fn token(&self) -> Option<TokenHash> {
+        self.token
+    }
+
     /// How they sign what they record.
     pub(super) fn author(&self) -> Author {
         Author::Member(self.member)
     }
 
-    /// Asks for a role.
+    /// Asks for a role, to change something.
     ///
     /// # Errors
-    /// `Forbidden` when the viewer's role is a lesser one; `Invalid` for who asks as of a past day.
+    /// `Forbidden` when the viewer's role is a lesser one, or their token may not write; `Invalid`
+    /// for who asks as of a past day.
     pub fn needs(&self, role: Role) -> ServiceResult<()> {
+        self.needs_for(Scope::Write, role)
+    }
+
+    /// Asks for a role, and a token that may be used for something that is no mere look.
+    ///
+    /// # Errors
+    /// As [`needs`](Self::needs).
+    pub fn needs_for(&self, scope: Scope, role: Role) -> ServiceResult<()> {
         if let Some(day) = self.as_of {
             let message = format!("only what is seen can be asked as of {day}");
             return Err(ServiceError::invalid("asOf", message));
         }
+        self.needs_role(role)?;
+        self.needs_scope(scope)
+    }
+
+    /// Asks for a role, to look at what not everybody may look at.
+    ///
+    /// # Errors
+    /// `Forbidden` when the viewer's role is a lesser one, or their token may not read.
+    pub fn needs_to_see(&self, role: Role) -> ServiceResult<()> {
+        self.needs_role(role)?;
+        self.needs_scope(Scope::Read)
+    }
+
+    fn needs_role(&self, role: Role) -> ServiceResult<()> {
         if self.role >= role {
             return Ok(());
         }
@@ -73,6 +119,32 @@ impl Viewer {
             "this needs the role {}, and you have {}",
             role_name(role),
             role_name(self.role)
+        )))
+    }
+
+    /// Asks for a token that may be used for one of two things.
+    ///
+    /// # Errors
+    /// `Forbidden` when it may be used for neither.
+    pub(super) fn needs_either(&self, one: Scope, other: Scope) -> ServiceResult<()> {
+        if self.scopes.allow(other) { Ok(()) } else { self.needs_scope(one) }
+    }
+
+    /// Asks for a token that may be used for something.
+    ///
+    /// # Errors
+    /// `Forbidden` when it may not.
+    pub fn needs_scope(&self, scope: Scope) -> ServiceResult<()> {
+        if self.scopes.allow(scope) {
+            return Ok(());
+        }
+        let mut has: Vec<&str> = self.scopes.iter().map(Scope::as_str).collect();
+        if has.is_empty() {
+            has.push("none");
+        }
+        let has = has.join(", ");
+        Err(ServiceError::Forbidden(format!(
+            "this needs the scope {scope}, and your token has {has}"
         )))
     }
 }

@@ -212,7 +212,12 @@ async fn a_silent_socket_is_asked_and_then_closed() {
 async fn a_socket_asks_for_a_token_and_a_place() {
     let desk = Desk::within(Limits { listeners_max: 1, ..Limits::default() }).await;
     let routes = || router(Door::with_tokens(Arc::clone(&desk.tertius)));
-    let token = desk.tertius.create_token(&desk.viewer, "ana").await.unwrap().secret;
+    let token = desk
+        .tertius
+        .create_token(&desk.viewer, tertius::service::TokenDraft::of("ana"))
+        .await
+        .unwrap()
+        .secret;
     let token = format!("Bearer {token}");
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
     let init = |payload: Value| json!({ "type": "connection_init", "payload": payload });
