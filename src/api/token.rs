@@ -22,7 +22,7 @@ use super::{
 pub enum Scope {
     /// To see what is recorded.
     Read,
-    /// To record and correct. A change that names somebody looks them up, and needs `READ` too.
+    /// To record and correct. Most changes look something up first, and need `READ` too.
     Write,
     /// To write what is seen to files; that needs `READ` too.
     Export,

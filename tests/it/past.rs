@@ -87,7 +87,16 @@ const QUESTIONS: [(&str, &str); 12] = [
 ];
 
 /// Root fields that read no network, or, as `node`, have the day in the id.
-const WITHOUT: [&str; 6] = ["exclusions", "imports", "node", "nodes", "viewer", "whatChanged"];
+const WITHOUT: [&str; 8] = [
+    "auditTrail",
+    "exclusions",
+    "imports",
+    "invitations",
+    "node",
+    "nodes",
+    "viewer",
+    "whatChanged",
+];
 
 fn document(question: &str, day: Day) -> String {
     let fragments: Vec<&str> = PARTS.split("fragment ").skip(1).collect();
