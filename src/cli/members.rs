@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use crate::{
-    model::MemberId,
+    model::{Day, Login, MemberId, Name, Scope},
     service::{
         AuditQuestion, InvitationDraft, MemberView, PageRequest, ServiceError, ServiceResult,
         Tertius, TokenDraft, TokenView, Viewer, role_name,
@@ -128,7 +128,7 @@ pub(super) async fn token(
                 login: None,
                 name: args.name.clone(),
                 role: args.role,
-                expires_at: args.until.map(|day| day.end()),
+                expires_at: args.until.map(Day::end),
                 scopes: (!args.scopes.is_empty()).then(|| args.scopes.clone()),
             };
             let made = tertius.create_token(viewer, draft).await?;
@@ -146,12 +146,12 @@ pub(super) async fn token(
 }
 
 fn tokens_text(tokens: &[TokenView], as_json: bool) -> String {
-    let scopes = |token: &TokenView| token.scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>();
+    let scopes = |token: &TokenView| token.scopes.iter().map(Scope::as_str).collect::<Vec<_>>();
     if as_json {
         let one = |token: &TokenView| {
             json!({
                 "id": token.id.to_string(),
-                "name": token.name.as_ref().map(|name| name.as_str()),
+                "name": token.name.as_ref().map(Name::as_str),
                 "role": role_name(token.role),
                 "scopes": scopes(token),
                 "expiresAt": token.expires_at.map(|at| at.to_string()),
@@ -192,7 +192,7 @@ pub(super) async fn audit(
         Some(login) => Some(tertius.member_called(viewer, login).await?.id),
         None => None,
     };
-    let question = AuditQuestion { author, since: args.since.map(|day| day.start()) };
+    let question = AuditQuestion { author, since: args.since.map(Day::start) };
     let request = PageRequest { first: Some(args.first), after: None };
     let entries = tertius.audit_trail(viewer, question, &request).await?.into_nodes();
     let mut text = String::new();
@@ -209,7 +209,7 @@ pub(super) async fn audit(
         all.push(json!({
             "version": entry.version.0,
             "at": entry.at.to_string(),
-            "author": entry.login.as_ref().map(|login| login.as_str()),
+            "author": entry.login.as_ref().map(Login::as_str),
             "changes": entry.changes,
             "touched": entry.kinds.iter().map(|(kind, n)| json!({ "kind": kind, "count": n })).collect::<Vec<_>>(),
             "ids": entry.ids.iter().map(ToString::to_string).collect::<Vec<_>>(),

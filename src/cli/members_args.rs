@@ -153,9 +153,11 @@ impl MembersArgs {
             None => self.ask_as.as_ref()?,
             Some(MembersCommand::Invite(args)) => &args.ask_as,
             Some(MembersCommand::Invitations(ask_as)) => ask_as,
-            Some(MembersCommand::Withdraw(args))
-            | Some(MembersCommand::Deactivate(args))
-            | Some(MembersCommand::Reactivate(args)) => &args.ask_as,
+            Some(
+                MembersCommand::Withdraw(args)
+                | MembersCommand::Deactivate(args)
+                | MembersCommand::Reactivate(args),
+            ) => &args.ask_as,
             Some(MembersCommand::Role(args)) => &args.ask_as,
             Some(MembersCommand::Addresses(args)) => &args.ask_as,
         };

@@ -37,13 +37,11 @@ pub(super) async fn accept(
     if let Some(refused) = wants_json(&headers) {
         return refused;
     }
-    let accepting = match body.map(|body| serde_json::from_slice::<Accepting>(&body)) {
-        Ok(Ok(accepting)) => accepting,
-        // What was sent may be a secret: it is not repeated.
-        Ok(Err(_)) | Err(_) => {
-            let message = "send {\"secret\": \"tertius_invite_…\", \"login\": \"…\"}";
-            return refusal(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
-        }
+    let read = body.ok().and_then(|body| serde_json::from_slice::<Accepting>(&body).ok());
+    // What was sent may be a secret: it is not repeated.
+    let Some(accepting) = read else {
+        let message = "send {\"secret\": \"tertius_invite_…\", \"login\": \"…\"}";
+        return refusal(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
     };
     let done = door.tertius.accept_invitation(&accepting.secret, accepting.login.as_deref()).await;
     match done {

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use tertius::{
-    model::{Role, Scope},
+    model::{Identifier, Login, Name, Role, Scope},
     service::{
         AuditQuestion, Clock as _, InvitationDraft, PageRequest, RefusalCode, ServiceError,
         ServiceResult, TokenDraft,
@@ -30,7 +30,7 @@ fn refusal<T: std::fmt::Debug>(result: ServiceResult<T>) -> (RefusalCode, String
 }
 
 fn is_forbidden<T>(result: ServiceResult<T>) -> bool {
-    matches!(result, Err(ServiceError::Forbidden(_)))
+    result.is_err_and(|error| matches!(error, ServiceError::Forbidden(_)))
 }
 
 #[tokio::test]
@@ -123,7 +123,8 @@ async fn an_invitation_lets_one_in_once_and_then_says_what_a_made_up_one_hears()
     let withdrawn = tertius.invite(&mira, invitation(Role::Viewer)).await.unwrap();
     tertius.withdraw_invitation(&mira, withdrawn.view.id).await.unwrap();
     let late = tertius.invite(&mira, invitation(Role::Viewer)).await.unwrap();
-    assert_eq!(tertius.open_invitations(&mira).await.unwrap(), [late.view.clone()]);
+    let open = tertius.open_invitations(&mira).await.unwrap();
+    assert_eq!(open, std::slice::from_ref(&late.view));
     house.clock.set(late.view.expires_at);
     let made_up = format!("tertius_invite_{:064x}", 7);
     let mut heard = Vec::new();
@@ -181,7 +182,7 @@ async fn somebody_who_is_known_comes_in_as_who_they_are() {
     let mail = |text: &String| text.contains('@');
     let (person, address) = people
         .iter()
-        .find_map(|p| p.identifiers.iter().map(|i| i.text()).find(mail).map(|a| (p.id, a)))
+        .find_map(|p| p.identifiers.iter().map(Identifier::text).find(mail).map(|a| (p.id, a)))
         .unwrap();
     let draft = InvitationDraft { addresses: vec![address], ..invitation(Role::Viewer) };
     let sent = house.tertius.invite(&mira, draft).await.unwrap();
@@ -203,7 +204,7 @@ async fn a_token_says_what_it_is_for_when_it_was_used_and_does_no_more_than_its_
         ..TokenDraft::default()
     };
     let made = house.tertius.create_token(&tom, draft).await.unwrap();
-    assert_eq!(made.view.name.as_ref().map(|name| name.as_str()), Some("the sync"));
+    assert_eq!(made.view.name.as_ref().map(Name::as_str), Some("the sync"));
     let before = house.store.version().await.unwrap();
     let used = async || house.tertius.own_tokens(&tom).await.unwrap()[0].last_used_at;
     assert_eq!(used().await, None);
@@ -262,7 +263,7 @@ async fn the_trail_says_who_did_what_when_and_never_what_it_said() {
     let made = house.tertius.create_token(&mira, TokenDraft::of("mira")).await.unwrap();
     let page = trail(AuditQuestion::default(), 1, None).await;
     let newest = &page.entries[0].1;
-    assert_eq!(newest.login.as_ref().map(|login| login.as_str()), Some("mira"));
+    assert_eq!(newest.login.as_ref().map(Login::as_str), Some("mira"));
     assert_eq!((newest.at, newest.changes), (house.clock.now(), 1));
     assert_eq!(newest.kinds, [("token", 1)]);
     assert_eq!(newest.ids, [made.id.into()]);

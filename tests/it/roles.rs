@@ -191,10 +191,10 @@ fn ways(sdl: &Sdl, ids: &Ids) -> Vec<Way> {
         }
         for kind in sdl.kinds.get(&way.at).into_iter().flatten() {
             let mut steps = way.steps.clone();
-            if let (Some(last), Some(id)) = (steps.last_mut(), ids.0.get(&*kind.to_lowercase())) {
-                if last.starts_with("node(") {
-                    *last = format!("node(id: \"{id}\")");
-                }
+            let id = ids.0.get(&*kind.to_lowercase());
+            let last = steps.last_mut().filter(|last| last.starts_with("node("));
+            if let (Some(last), Some(id)) = (last, id) {
+                *last = format!("node(id: \"{id}\")");
             }
             steps.push(format!("... on {kind}"));
             queue.push_back(Way { steps, at: kind.clone(), ..way.clone() });
