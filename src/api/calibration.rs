@@ -7,6 +7,8 @@ use crate::service::{CalibrationAnswer, CalibrationView, CalibrationWish, Check,
 use super::{
     context::{tertius, viewer},
     error::{UserError, answer, bad_input},
+    member::Role,
+    requires_role::requires_role,
     scalar::{Date, Score},
 };
 
@@ -187,6 +189,7 @@ impl Calibrating {
     /// Looks whether other numbers foretell contact better in this installation than those that
     /// everybody begins with, and keeps them if so. Needs the role of an admin; a dry run that of a
     /// partner manager. It reads all evidence and may take minutes.
+    #[graphql(directive = requires_role::apply(Role::PartnerManager))]
     async fn calibrate_strength(
         &self,
         ctx: &Context<'_>,

@@ -15,8 +15,10 @@ use super::{
     error::answer,
     import::{Exclusion, Import, ImportProgress},
     input::id,
+    member::Role,
     payload::payloads,
     person::Person,
+    requires_role::requires_role,
 };
 
 payloads! {
@@ -142,6 +144,7 @@ pub struct Importing;
 impl Importing {
     /// Takes back everything that an import told; what others told too stays. Importing the same
     /// file again brings it back. It goes on when nobody waits for its answer any more.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn undo_import(
         &self,
         ctx: &Context<'_>,
@@ -158,6 +161,7 @@ impl Importing {
 
     /// Calls off an import that runs: it ends after the batch at which it is. What it brought by
     /// then stays, and importing the same file again goes on from there.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn cancel_import(
         &self,
         ctx: &Context<'_>,
@@ -169,6 +173,7 @@ impl Importing {
     }
 
     /// Says that two people are one, whatever else is known.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn link_people(
         &self,
         ctx: &Context<'_>,
@@ -185,6 +190,7 @@ impl Importing {
     }
 
     /// Says that two companies are one, whatever else is known.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn link_companies(
         &self,
         ctx: &Context<'_>,
@@ -202,6 +208,7 @@ impl Importing {
 
     /// Says that a part is not the person that it is shown as, whatever else is known. The rest
     /// stays one.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn unlink_person(
         &self,
         ctx: &Context<'_>,
@@ -218,6 +225,7 @@ impl Importing {
 
     /// Says that a part is not the company that it is shown as, whatever else is known. The rest
     /// stays one.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn unlink_company(
         &self,
         ctx: &Context<'_>,
@@ -234,6 +242,7 @@ impl Importing {
 
     /// Imports nothing of somebody, or of a whole domain, from now on. What is recorded already
     /// stays. Needs the role of a partner manager.
+    #[graphql(directive = requires_role::apply(Role::PartnerManager))]
     async fn exclude_from_imports(
         &self,
         ctx: &Context<'_>,
@@ -245,6 +254,7 @@ impl Importing {
 
     /// Imports nothing of a person from now on, by whichever of their addresses and pages a file
     /// names them. What is recorded already stays. Needs the role of a partner manager.
+    #[graphql(directive = requires_role::apply(Role::PartnerManager))]
     async fn exclude_person_from_imports(
         &self,
         ctx: &Context<'_>,
@@ -261,6 +271,7 @@ impl Importing {
     }
 
     /// Lifts an exclusion. Needs the role of a partner manager.
+    #[graphql(directive = requires_role::apply(Role::PartnerManager))]
     async fn lift_exclusion(
         &self,
         ctx: &Context<'_>,

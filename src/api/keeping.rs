@@ -17,7 +17,9 @@ use super::{
     error::{UserError, answer, bad_input, fail},
     input::{count, id, named_id, page},
     list::cut_here,
+    member::Role,
     person::{Person, load_person},
+    requires_role::requires_role,
     scalar::{Date, Score},
 };
 
@@ -275,6 +277,7 @@ pub struct Keeping;
 impl Keeping {
     /// Sets how often you want contact with somebody. It is for your eyes alone; the newest
     /// counts, and 0 days take it back.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn set_cadence(
         &self,
         ctx: &Context<'_>,

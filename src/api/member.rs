@@ -10,7 +10,9 @@ use super::{
     keeping::Cadence,
     list::NamedList,
     person::{Person, load_person},
+    requires_role::requires_role,
     scalar::Date,
+    token::{Scope, Token},
 };
 
 /// What a member may do; each role may do what the ones before it may.
@@ -33,6 +35,17 @@ impl From<crate::model::Role> for Role {
             crate::model::Role::Member => Self::Member,
             crate::model::Role::PartnerManager => Self::PartnerManager,
             crate::model::Role::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Role> for crate::model::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Viewer => Self::Viewer,
+            Role::Member => Self::Member,
+            Role::PartnerManager => Self::PartnerManager,
+            Role::Admin => Self::Admin,
         }
     }
 }
@@ -76,6 +89,20 @@ impl Member {
     async fn active(&self) -> bool {
         self.view.active
     }
+
+    /// That person's own mail addresses; null where it is neither you nor are you an admin.
+    async fn addresses(&self) -> Option<Vec<String>> {
+        let addresses = self.view.addresses.as_ref()?;
+        Some(addresses.iter().map(ToString::to_string).collect())
+    }
+
+    /// The member's tokens, those that ended too, the newest first; at most 1,000.
+    #[graphql(directive = requires_role::apply(Role::Admin))]
+    async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
+        let tokens = tertius(ctx)?.tokens_of(viewer(ctx)?, Some(self.view.id)).await;
+        let tokens = tokens.map_err(|error| fail(ctx, error))?;
+        Ok(tokens.into_iter().take(1_000).map(Token::from).collect())
+    }
 }
 
 /// You.
@@ -95,9 +122,29 @@ impl Me {
         Ok(viewer(ctx)?.role().into())
     }
 
-    /// All active members, in order of login; at most 1,000.
+    /// Your name on the command line.
+    async fn login(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
+        let me = viewer(ctx)?.member();
+        Ok(team.into_iter().find(|member| member.id == me).map(|member| member.login.to_string()))
+    }
+
+    /// What you may use your rights for: everything, unless you came in by a token that says
+    /// otherwise.
+    async fn scopes(&self, ctx: &Context<'_>) -> Result<Vec<Scope>> {
+        Ok(viewer(ctx)?.scopes().iter().map(Scope::from).collect())
+    }
+
+    /// Your tokens, those that ended too, the newest first; at most 1,000.
+    async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
+        let tokens = tertius(ctx)?.own_tokens(viewer(ctx)?).await;
+        let tokens = tokens.map_err(|error| fail(ctx, error))?;
+        Ok(tokens.into_iter().take(1_000).map(Token::from).collect())
+    }
+
+    /// All active members, in order of login; at most 1,000. An admin also sees those who left.
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
-        let team = tertius(ctx)?.team().await.map_err(|error| fail(ctx, error))?;
+        let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(team.into_iter().map(Member::from).collect())
     }
 

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
+mod audit;
 mod calibration;
 mod changes;
 mod changes_moves;
@@ -15,11 +16,13 @@ mod global_id;
 mod import;
 mod import_mutation;
 mod input;
+mod invitation;
 mod keeping;
 mod known;
 mod list;
 mod loaders;
 mod member;
+mod member_mutation;
 mod mutation;
 mod mutation_input;
 mod node;
@@ -29,11 +32,14 @@ mod path_input;
 mod payload;
 mod person;
 mod query;
+mod query_input;
+mod requires_role;
 mod scalar;
 mod subscription;
 mod supposing;
 mod tie;
 mod tie_mutation;
+mod token;
 
 use std::sync::Arc;
 

@@ -18,7 +18,10 @@ use super::{
     error::{UserError, answer},
     import_mutation::Importing,
     input::{count, id, ids},
+    invitation::Inviting,
     keeping::Keeping,
+    member::Role,
+    member_mutation::Members,
     mutation_input::{
         ContactKind, CreateCompanyInput, CreateEmploymentInput, CreatePersonInput, EmploymentInput,
         RecordEvidenceInput, StateTieInput, UpdateCompanyInput, UpdateEmploymentInput,
@@ -26,10 +29,12 @@ use super::{
     },
     payload::payloads,
     person::Person,
+    requires_role::requires_role,
     scalar::DateTime,
     supposing::stated,
     tie::Tie,
     tie_mutation::Overriding,
+    token::Tokens,
 };
 
 payloads! {
@@ -96,7 +101,16 @@ pub struct RecordEvidencePayload {
 
 /// What can be changed: one input and one payload each.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Mutation(Recording, Overriding, Calibrating, Importing, Keeping);
+pub struct Mutation(
+    Recording,
+    Overriding,
+    Calibrating,
+    Importing,
+    Keeping,
+    Members,
+    Inviting,
+    Tokens,
+);
 
 /// People, companies, employments, and what they had to do with each other.
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,6 +120,7 @@ pub struct Recording;
 #[Object]
 impl Recording {
     /// Writes a person down.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_person(
         &self,
         ctx: &Context<'_>,
@@ -123,6 +138,7 @@ impl Recording {
     }
 
     /// Corrects a person.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_person(
         &self,
         ctx: &Context<'_>,
@@ -138,6 +154,7 @@ impl Recording {
     }
 
     /// Writes a company down.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_company(
         &self,
         ctx: &Context<'_>,
@@ -153,6 +170,7 @@ impl Recording {
     }
 
     /// Corrects a company.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_company(
         &self,
         ctx: &Context<'_>,
@@ -168,6 +186,7 @@ impl Recording {
     }
 
     /// Writes down that a person works at a company.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn create_employment(
         &self,
         ctx: &Context<'_>,
@@ -180,6 +199,7 @@ impl Recording {
     }
 
     /// Corrects an employment, or ends it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn update_employment(
         &self,
         ctx: &Context<'_>,
@@ -195,6 +215,7 @@ impl Recording {
     }
 
     /// Writes down that people had to do with each other; the next question knows it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn record_evidence(
         &self,
         ctx: &Context<'_>,
@@ -221,6 +242,7 @@ impl Recording {
     }
 
     /// States how well two people know each other; the next question knows it.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn state_tie(
         &self,
         ctx: &Context<'_>,

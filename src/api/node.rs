@@ -72,7 +72,7 @@ pub(super) async fn load_node(
         }
         AnyId::ListId(id) => or_nothing(tertius.list(viewer, id).await)
             .map(|l| l.map(|l| NodeObject::List(l.into()))),
-        AnyId::MemberId(id) => tertius.team().await.map(|team| {
+        AnyId::MemberId(id) => tertius.team(viewer).await.map(|team| {
             let member = team.into_iter().find(|member| member.id == id);
             member.map(|member| NodeObject::Member(member.into()))
         }),

@@ -46,6 +46,7 @@ pub(super) async fn load_person(
 /// The error of a batch: whoever waited for it learns only that it failed, or when to come back.
 pub(super) fn shared(ctx: &Context<'_>, error: &super::loaders::Shared) -> async_graphql::Error {
     match **error {
+        ServiceError::Forbidden(ref why) => fail(ctx, ServiceError::Forbidden(why.clone())),
         ServiceError::Busy { reason, retry_after_ms } => {
             fail(ctx, ServiceError::Busy { reason, retry_after_ms })
         }

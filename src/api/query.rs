@@ -2,11 +2,12 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use async_graphql::{Context, Enum, ID, Object, OneofObject, Result, Union};
+use async_graphql::{Context, ID, Object, Result};
 
-use crate::service::{Found, HolderKind, SearchQuestion};
+use crate::service::{HolderKind, SearchQuestion};
 
 use super::{
+    audit::{self, AuditEntry},
     calibration::Calibration,
     changes::{self, WhatChanged, WhatChangedInput},
     company::{Company, load_company},
@@ -16,64 +17,20 @@ use super::{
     global_id::GlobalId,
     import::{Exclusion, Import},
     input::{global_id, page},
+    invitation::Invitation,
     keeping::{self, Reminders, Urgency},
     known::{self, Acquaintances, KnowsInput, WhoKnowsInput},
     list::cut_here,
-    member::Me,
+    member::{Me, Role},
     node::{NodeObject, load_node},
     path::IntroPaths,
     path_input::{IntroPathsInput, ask},
     person::{Person, load_person},
-    scalar::Date,
+    query_input::{CompanyBy, PersonBy, SearchResult, SearchType},
+    requires_role::requires_role,
+    scalar::{Date, DateTime},
     supposing::{SupposedChange, viewer_supposing},
 };
-
-/// How a person is named.
-#[derive(Debug, Clone, OneofObject)]
-pub enum PersonBy {
-    /// By id. An id of a past day means that day, unless `asOf` names another.
-    Id(ID),
-    /// By a mail address.
-    Email(String),
-    /// By the address of a profile page.
-    Profile(String),
-}
-
-/// How a company is named.
-#[derive(Debug, Clone, OneofObject)]
-pub enum CompanyBy {
-    /// By id. An id of a past day means that day, unless `asOf` names another.
-    Id(ID),
-    /// By a domain.
-    Domain(String),
-}
-
-/// What is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum SearchType {
-    /// People.
-    Person,
-    /// Companies.
-    Company,
-}
-
-/// Somebody, or a company, that was found.
-#[derive(Debug, Clone, Union)]
-pub enum SearchResult {
-    /// A person.
-    Person(Person),
-    /// A company.
-    Company(Company),
-}
-
-impl From<Found> for SearchResult {
-    fn from(found: Found) -> Self {
-        match found {
-            Found::Person(person) => Self::Person(person.into()),
-            Found::Company(company) => Self::Company(company.into()),
-        }
-    }
-}
 
 /// What can be asked.
 #[derive(Debug, Clone, Copy)]
@@ -345,7 +302,10 @@ impl Query {
     }
 
     /// Whom nothing is imported of, in order of what names them.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(
+        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = requires_role::apply(Role::Member)
+    )]
     async fn exclusions(
         &self,
         ctx: &Context<'_>,
@@ -354,6 +314,39 @@ impl Query {
     ) -> Result<Listed<Exclusion>> {
         let all = tertius(ctx)?.exclusions(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(connection(cut_here(ctx, all, "exclusions", &page(first, after)?)?, Exclusion::from))
+    }
+
+    /// The open invitations that you sent, the newest first; an admin sees those of all.
+    #[graphql(
+        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = requires_role::apply(Role::PartnerManager)
+    )]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Invitation>> {
+        let all = tertius(ctx)?.open_invitations(viewer(ctx)?).await;
+        let all = all.map_err(|error| fail(ctx, error))?;
+        Ok(connection(cut_here(ctx, all, "invitations", &page(first, after)?)?, Invitation::from))
+    }
+
+    /// What was done, the newest first: who, when, what kind of thing; never what it said. Nothing
+    /// takes anything out of it.
+    #[graphql(
+        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = requires_role::apply(Role::Admin)
+    )]
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what this member did.")] author_id: Option<ID>,
+        #[graphql(desc = "Only what was done since.")] since: Option<DateTime>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<AuditEntry>> {
+        audit::trail(ctx, (author_id, since), (first, after)).await
     }
 }
 

@@ -8,8 +8,10 @@ use super::{
     context::{tertius, viewer},
     error::answer,
     input::id,
+    member::Role,
     mutation::StatedTie,
     payload::payloads,
+    requires_role::requires_role,
     scalar::{Date, Score},
 };
 
@@ -63,6 +65,7 @@ impl Overriding {
     /// Says how strong a tie of yours is, whatever the evidence says, until a day; the next
     /// question knows it. It stands in place of what you said of it before, and a step along the
     /// tie, either way, is worth just that.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn override_tie(
         &self,
         ctx: &Context<'_>,
@@ -80,6 +83,7 @@ impl Overriding {
     }
 
     /// Takes back what you said of a tie of yours: it is what the evidence says again.
+    #[graphql(directive = requires_role::apply(Role::Member))]
     async fn withdraw_override(
         &self,
         ctx: &Context<'_>,

@@ -5,13 +5,37 @@ use std::io::Write as _;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::{
-    cli::{Demo, DemoArgs, next_steps, progress},
+    cli::{Demo, DemoArgs, next_steps, personas, progress},
     config::{BadSettings, StoreUrl},
     http::{self, Door},
-    service::SampleSize,
+    service::{SampleSize, Tertius, TokenDraft, role_name},
 };
 
 use super::{open, serve};
+
+/// As whom the demo may be asked besides Mira: an admin, a partner manager, and one who only reads.
+const PERSONAS: [&str; 3] = ["ines", "mira", "bruno"];
+
+/// What the tokens of the demo are called; those of the last run are taken back by the next.
+const TOKEN_NAME: &str = "demo";
+
+/// Makes a token for each persona, in place of those of the last run.
+async fn persona_tokens(tertius: &Tertius) -> Result<Vec<(String, String)>> {
+    let mut tokens = Vec::new();
+    for login in PERSONAS {
+        let viewer = tertius.viewer_by_login(login).await?;
+        for old in tertius.own_tokens(&viewer).await? {
+            let is_ours = old.name.is_some_and(|name| name.as_str() == TOKEN_NAME);
+            if is_ours && old.revoked_at.is_none() {
+                tertius.revoke_token(&viewer, old.id).await?;
+            }
+        }
+        let draft = TokenDraft { name: Some(TOKEN_NAME.to_owned()), ..TokenDraft::default() };
+        let made = tertius.create_token(&viewer, draft).await?;
+        tokens.push((format!("{login} ({})", role_name(viewer.role())), made.secret));
+    }
+    Ok(tokens)
+}
 
 pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     ensure!(args.listen.ip().is_loopback(), BadSettings::OpenBeyondLoopback(args.listen));
@@ -37,6 +61,7 @@ pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     let address = listener.as_ref().map(tokio::net::TcpListener::local_addr).transpose()?;
     let text = story + &next_steps(&store, address);
     let Some(listener) = listener else { return Ok(text) };
+    let text = text + &personas(&persona_tokens(&tertius).await?);
     let stop = serve::asked_to_stop()?;
     serve::keep_up(&tertius);
     anstream::stdout().write_all(text.as_bytes()).context("the story could not be printed")?;

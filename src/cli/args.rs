@@ -98,7 +98,11 @@ pub enum Command {
     /// Fit how strength is computed to what was seen here, if that foretells better
     Calibrate(super::CalibrateArgs),
     /// Make a token, by which a program or a browser asks as a member
-    Token(TokenArgs),
+    Token(super::TokenArgs),
+    /// The team: who belongs to it, inviting, roles
+    Members(super::MembersArgs),
+    /// What was done: who, when, what kind of thing; for admins
+    Audit(super::AuditArgs),
     /// Check that the store holds what it should
     Check,
     /// Print the GraphQL schema
@@ -340,14 +344,6 @@ pub struct BacktestArgs {
     /// Draw what was foretold against what was seen, as SVG
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
-    /// As whom to ask.
-    #[command(flatten)]
-    pub ask_as: AskAs,
-}
-
-/// What `token` takes.
-#[derive(Debug, Clone, Args)]
-pub struct TokenArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,

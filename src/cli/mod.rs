@@ -14,6 +14,8 @@ mod json;
 mod keeping;
 mod known;
 mod known_args;
+mod members;
+mod members_args;
 mod names;
 mod overriding;
 mod paths;
@@ -33,16 +35,17 @@ use crate::{
 
 pub use args::{
     AskAs, BacktestArgs, Cli, Command, DemoArgs, ExcludeArgs, ExportArgs, ImportArgs, ImportsArgs,
-    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, TokenArgs, UndoArgs, UnlinkArgs,
+    LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, UndoArgs, UnlinkArgs,
 };
 pub use asking::AsOf;
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
+pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
 pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
-pub use story::{Demo, next_steps};
+pub use story::{Demo, next_steps, personas};
 pub use supposing::Supposing;
 
 /// How a command ended, for scripts.
@@ -152,10 +155,9 @@ async fn answer(
         Command::Export(args) => exporting::run(tertius, viewer, args, as_json).await,
         Command::Imports(_) => importing::list(tertius, viewer, as_json).await,
         Command::Undo(args) => importing::undo(tertius, viewer, args, as_json).await,
-        Command::Token(args) => {
-            let token = tertius.create_token(viewer, &args.ask_as.member).await?;
-            Ok(Printed::done(format!("{}\n", token.secret)))
-        }
+        Command::Token(args) => members::token(tertius, viewer, args, as_json).await,
+        Command::Members(args) => members::run(tertius, viewer, args, as_json).await,
+        Command::Audit(args) => members::audit(tertius, viewer, args, as_json).await,
         _ => Err(ServiceError::invalid("command", "this is no question")),
     }
 }

@@ -243,3 +243,15 @@ pub fn next_steps(store: &str, address: Option<std::net::SocketAddr>) -> String 
     }
     text
 }
+
+/// As whom the demo may be asked besides, with a token each: one question, other answers.
+pub fn personas(tokens: &[(String, String)]) -> String {
+    let mut text = String::from(
+        "\nOr ask as somebody else, with `Authorization: Bearer …`; their answers differ, such as to\n   \
+         { viewer { role team { login addresses } } auditTrail(first: 3) { nodes { authorLogin } } }\n",
+    );
+    for (who, secret) in tokens {
+        let _ = writeln!(text, "   {who}: {secret}");
+    }
+    text
+}

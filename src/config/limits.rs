@@ -41,6 +41,8 @@ pub struct Limits {
     pub hello_ms_max: u64,
     /// How long nothing may be heard of a socket, or of an upload, in milliseconds.
     pub silence_ms_max: u64,
+    /// How often it is looked whether who listens may still do so, in milliseconds.
+    pub access_check_ms: u64,
     /// Past days of which one request may ask; a day that is not kept must be folded.
     pub past_days_max: usize,
     /// How long a question may compute, in milliseconds.
@@ -75,6 +77,7 @@ impl Default for Limits {
             subscriptions_max: 16,
             hello_ms_max: 10_000,
             silence_ms_max: 60_000,
+            access_check_ms: 2_000,
             past_days_max: 4,
             compute_ms_max: 5_000,
             compute_waiting_max: 64,

@@ -56,14 +56,8 @@ pub(super) async fn by_post(
         Ok(body) => body,
         Err(rejection) => return unreadable(&door, &rejection),
     };
-    let is_json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-    if !is_json {
-        let message = "send the query as JSON, with `Content-Type: application/json`";
-        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message);
+    if let Some(refused) = wants_json(&headers) {
+        return refused;
     }
     match serde_json::from_slice::<Parameters>(&body) {
         Ok(parameters) => answer(&door, &headers, parameters, Method::Post).await,
@@ -72,6 +66,18 @@ pub(super) async fn by_post(
             refusal(StatusCode::BAD_REQUEST, "BAD_REQUEST", &message)
         }
     }
+}
+
+/// The answer to a body that is no JSON: what a foreign page may send unasked is none.
+pub(super) fn wants_json(headers: &HeaderMap) -> Option<Response> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+    let message = "send the query as JSON, with `Content-Type: application/json`";
+    let code = "UNSUPPORTED_MEDIA_TYPE";
+    (!is_json).then(|| refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, message))
 }
 
 /// Answers `GET /graphql`.

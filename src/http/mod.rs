@@ -7,6 +7,7 @@ mod graphql;
 mod guard;
 mod health;
 mod imports;
+mod invitations;
 mod news;
 mod questions;
 mod socket;
@@ -73,6 +74,7 @@ pub fn router(door: Door) -> Router {
         .route("/graphql", get(graphql::by_get).post(graphql::by_post))
         .route("/graphql/ws", get(socket::open))
         .route("/imports", post(imports::begin))
+        .route("/invitations/accept", post(invitations::accept))
         .route("/imports/uploads/{sha256}", head(imports::sent).patch(imports::go_on))
         .route("/graphiql", get(graphiql::page))
         .route("/graphiql/{file}", get(graphiql::file))

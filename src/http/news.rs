@@ -1,6 +1,6 @@
 //! Subscriptions: what happens, as it happens; here as server-sent events.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe};
+use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
 
 use async_graphql::{Request, Response as Answer};
 use axum::{
@@ -11,9 +11,15 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt as _, future, stream};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Interval, MissedTickBehavior, interval},
+};
 
-use crate::{api, service::Viewer};
+use crate::{
+    api,
+    service::{Ended, Viewer},
+};
 
 use super::{
     Door,
@@ -46,6 +52,37 @@ pub(super) fn follow(
     })
 }
 
+/// When it is looked whether somebody who listens may still do so.
+pub(super) fn checks(door: &Door) -> Interval {
+    let every = door.tertius.limits().access_check_ms.max(1);
+    let mut checks = interval(Duration::from_millis(every));
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    checks
+}
+
+/// Why somebody who listens may no longer do so, if so. Where the store does not answer, there is
+/// no news either, and it is looked again.
+pub(super) async fn ended(door: &Door, viewer: &Viewer) -> Option<Ended> {
+    match door.tertius.ended(viewer).await {
+        Ok(ended) => ended,
+        Err(error) => {
+            tracing::warn!(cause = ?error, "it could not be looked whether somebody may stay");
+            None
+        }
+    }
+}
+
+/// Comes when a viewer may no longer listen.
+async fn lost(door: Door, viewer: Viewer) {
+    let mut checks = checks(&door);
+    loop {
+        checks.tick().await;
+        if ended(&door, &viewer).await.is_some() {
+            return;
+        }
+    }
+}
+
 /// Answers a subscription that was sent by GET or POST.
 pub(super) fn as_events(
     door: &Door,
@@ -65,9 +102,12 @@ pub(super) fn as_events(
         Event::default().event("next").data(text)
     };
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));
-    let events = follow(door, viewer, request).map(next).chain(complete).map(move |event| {
-        let _until_it_ends = &place;
-        Ok::<_, Infallible>(event)
-    });
+    let lost = Box::pin(lost(door.clone(), viewer.clone()));
+    let events = follow(door, viewer, request).take_until(lost).map(next).chain(complete).map(
+        move |event| {
+            let _until_it_ends = &place;
+            Ok::<_, Infallible>(event)
+        },
+    );
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::service::Viewer;
+use crate::service::{Ended, Viewer};
 
 use super::{
     Door, auth,
@@ -108,6 +108,7 @@ impl Socket {
         let silence = Duration::from_millis(limits.silence_ms_max);
         let hello = Instant::now() + Duration::from_millis(limits.hello_ms_max);
         let (mut heard, mut asked) = (Instant::now(), false);
+        let mut access = news::checks(&self.door);
         loop {
             tokio::select! {
                 message = self.web.recv() => {
@@ -121,6 +122,7 @@ impl Socket {
                     }
                 }
                 Some(news) = self.news.next() => self.tell(news).await?,
+                _ = access.tick() => self.may_stay().await?,
                 () = sleep_until(hello), if self.viewer.is_none() => {
                     return Err(Goodbye(4408, "connection_init did not come in time"));
                 }
@@ -132,6 +134,17 @@ impl Socket {
                     return Err(Goodbye(4408, "nothing was heard for too long"));
                 }
             }
+        }
+    }
+
+    /// Says goodbye to whoever came in before and may no longer stay.
+    async fn may_stay(&mut self) -> Result<(), Goodbye> {
+        let come_in = self.viewer.clone().or_else(|| self.by_header.clone());
+        let Some(viewer) = come_in else { return Ok(()) };
+        match news::ended(&self.door, &viewer).await {
+            None => Ok(()),
+            Some(Ended::Token) => Err(Goodbye(4401, "the token is not valid any more")),
+            Some(Ended::Rights) => Err(Goodbye(4403, "you may do less than when you came in")),
         }
     }
 

@@ -77,6 +77,16 @@ pub enum Author {
     Member(MemberId),
 }
 
+impl Author {
+    /// The member, if it was one.
+    pub const fn member(self) -> Option<MemberId> {
+        match self {
+            Self::Member(member) => Some(member),
+            Self::System => None,
+        }
+    }
+}
+
 /// One telling of a fact. A fact may have several, and is visible through any of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Attestation {
@@ -103,15 +113,11 @@ impl Attestation {
 
     /// The members who see all of it whatever the team sees: whoever recorded it, and its owner.
     pub fn insiders(&self) -> [Option<MemberId>; 2] {
-        let recorder = match self.recorder {
-            Author::Member(member) => Some(member),
-            Author::System => None,
-        };
         let owner = match self.audience.group {
             Group::Owner(member) => Some(member),
             Group::Team => None,
         };
-        [recorder, owner]
+        [self.recorder.member(), owner]
     }
 
     /// How much a member may see through this attestation alone; nothing of what was taken back.

@@ -51,6 +51,8 @@ pub enum Change {
     PutMember(Member),
     /// A token is made or changed.
     PutToken(Token),
+    /// An invitation is made, used or taken back.
+    PutInvitation(super::Invitation),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
     /// Somebody is excluded from imports, or no longer.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BadText, MailAddress, MemberId, PersonId, Revision, Timestamp, TokenId};
+use super::{BadText, MailAddress, MemberId, PersonId, Revision};
 
 /// What a member may do; each role may do what the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,36 +73,6 @@ pub struct Member {
     pub role: Role,
     /// Whether the member belongs to the team today.
     pub active: bool,
-}
-
-/// The SHA-256 hash of a token; the token itself is never kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TokenHash(pub [u8; 32]);
-
-/// What lets a program, or a browser, act as a member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Token {
-    /// Which token.
-    pub id: TokenId,
-    /// Whom it acts as.
-    pub member: MemberId,
-    /// Its hash.
-    pub hash: TokenHash,
-    /// The most it may do.
-    pub role: Role,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it ends, if it does.
-    pub expires_at: Option<Timestamp>,
-    /// When it was taken back, if it was.
-    pub revoked_at: Option<Timestamp>,
-}
-
-impl Token {
-    /// Whether it may be used at a moment.
-    pub fn is_valid_at(&self, moment: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| moment < end)
-    }
 }
 
 /// A record with how often it was changed.

@@ -112,7 +112,10 @@ fn every_batch_can_be_applied_after_those_before_it() {
             match change.clone() {
                 Change::AddPerson(id) => assert!(added.insert(id.into())),
                 Change::AddCompany(id) => assert!(added.insert(id.into())),
-                Change::PutImport(_) | Change::PutExclusion(_) | Change::PutCalibration(_) => {
+                Change::PutImport(_)
+                | Change::PutExclusion(_)
+                | Change::PutInvitation(_)
+                | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")
                 }
                 Change::PutList(list) => {

@@ -96,7 +96,7 @@ impl Tertius {
         viewer: &Viewer,
         question: &BacktestQuestion,
     ) -> ServiceResult<BacktestAnswer> {
-        viewer.needs(Role::PartnerManager)?;
+        viewer.needs_to_see(Role::PartnerManager)?;
         let horizon_days = question.horizon_days;
         check_horizon("horizonDays", horizon_days)?;
         let (people, pairs) = self.everything().await?;

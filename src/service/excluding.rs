@@ -25,7 +25,7 @@ impl Tertius {
     /// # Errors
     /// `Forbidden` for those who only read.
     pub async fn exclusions(&self, viewer: &Viewer) -> ServiceResult<Vec<ExclusionView>> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_to_see(Role::Member)?;
         let mut all = self.standing_exclusions().await?;
         all.sort_by_key(|exclusion| exclusion.excluded.key());
         Ok(all.into_iter().map(|exclusion| ExclusionView { exclusion }).collect())
@@ -60,6 +60,7 @@ impl Tertius {
         viewer: &Viewer,
         text: &str,
     ) -> ServiceResult<ExclusionView> {
+        viewer.needs(Role::PartnerManager)?;
         let excluded = read(text)?;
         if self.standing_exclusions().await?.iter().all(|e| e.excluded.key() != excluded.key()) {
             let message = format!("`{text}` is not excluded");
@@ -100,6 +101,7 @@ impl Tertius {
         id: PersonId,
         lifted_at: Option<Timestamp>,
     ) -> ServiceResult<Vec<ExclusionView>> {
+        viewer.needs(Role::PartnerManager)?;
         let person = self.person(viewer, id).await?;
         if person.identifiers.is_empty() {
             let message = "nothing but a name is known of them, and others may be called so: \
@@ -116,6 +118,7 @@ impl Tertius {
         text: &str,
         lifted_at: Option<Timestamp>,
     ) -> ServiceResult<ExclusionView> {
+        viewer.needs(Role::PartnerManager)?;
         let one = self.put_exclusions(viewer, vec![read(text)?], lifted_at).await?.pop();
         Ok(one.expect("one went in"))
     }
@@ -126,7 +129,6 @@ impl Tertius {
         all: Vec<Excluded>,
         lifted_at: Option<Timestamp>,
     ) -> ServiceResult<Vec<ExclusionView>> {
-        viewer.needs(Role::PartnerManager)?;
         let homes = self.homes().await?;
         let (author, since) = (viewer.author(), self.clock.now());
         let exclusion = |excluded: Excluded| {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::model::{Day, MemberId};
+use crate::model::{Day, MemberId, Scope};
 
 use super::{ServiceResult, Tertius, Viewer, picture::Picture};
 
@@ -49,6 +49,7 @@ impl Views {
 impl Tertius {
     /// What a viewer's questions are answered from.
     pub(super) async fn picture_of(&self, viewer: &Viewer) -> ServiceResult<Arc<Picture>> {
+        viewer.needs_scope(Scope::Read)?;
         let seen = self.picture_seen_by(viewer).await?;
         match viewer.hypothesis() {
             Some(hypothesis) => self.picture_under(viewer, &seen, hypothesis).await,

@@ -1,6 +1,6 @@
 //! Lists, and who is on them.
 
-use crate::model::{Claim, Holder, Level, List, ListId, ListKind, Name};
+use crate::model::{Claim, Holder, Level, List, ListId, ListKind, Name, Scope};
 
 use super::{ServiceError, ServiceResult, Tertius, Vantage, Viewer};
 
@@ -37,6 +37,7 @@ impl Tertius {
     /// # Errors
     /// When the store fails.
     pub async fn lists(&self, viewer: &Viewer) -> ServiceResult<Vec<ListView>> {
+        viewer.needs_scope(Scope::Read)?;
         let lists = self.store.all_lists().await?;
         Ok(lists.iter().filter_map(|list| see(&list.value, viewer)).collect())
     }
@@ -46,6 +47,7 @@ impl Tertius {
     /// # Errors
     /// `NotFound` when the viewer sees none there.
     pub async fn list(&self, viewer: &Viewer, id: ListId) -> ServiceResult<ListView> {
+        viewer.needs_scope(Scope::Read)?;
         let found = self.store.lists(&[id]).await?.pop().flatten();
         found
             .and_then(|list| see(&list.value, viewer))

@@ -1,18 +1,26 @@
-//! Members, the team, and the tokens by which they come in.
-
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
+//! Members and the team: who belongs to it, what they may do, and their own addresses.
 
 use crate::model::{
-    Change, Claim, Expect, Login, Member, MemberId, Name, PersonId, Role, Timestamp, Token,
-    TokenHash, TokenId,
+    Change, Claim, Expect, Identifier, Login, MailAddress, Member, MemberId, Name, PersonId, Role,
+    Scope, Versioned,
 };
 
-use super::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer};
+use super::{
+    NewToken, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, role_name,
+    tokens::shown_once,
+};
 
-/// What every token begins with.
-const TOKEN_PREFIX: &str = "tertius_";
+/// The most addresses that a member may have of their own.
+const ADDRESSES_MAX: usize = 20;
+
+/// All roles, the least first.
+pub const ROLES: [Role; 4] = [Role::Viewer, Role::Member, Role::PartnerManager, Role::Admin];
+
+/// Reads a role by its words, such as `partner manager`; a dash or underscore is a blank.
+pub fn read_role(text: &str) -> Option<Role> {
+    let words = text.to_lowercase().replace(['-', '_'], " ");
+    ROLES.into_iter().find(|role| role_name(*role) == words)
+}
 
 /// A member as shown to others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,43 +31,163 @@ pub struct MemberView {
     pub login: Login,
     /// The person it stands for.
     pub person: PersonId,
+    /// That person's own addresses; nothing where they are not the viewer's to see.
+    pub addresses: Option<Vec<MailAddress>>,
     /// What the member may do.
     pub role: Role,
     /// Whether the member belongs to the team today.
     pub active: bool,
 }
 
-/// A token that was made just now: its secret is shown this once.
-#[derive(Debug, Clone)]
-pub struct NewToken {
-    /// Which token.
-    pub id: TokenId,
-    /// Whom it acts as.
-    pub login: Login,
-    /// What to send as `Authorization: Bearer …`.
-    pub secret: String,
-}
-
-impl From<Member> for MemberView {
-    fn from(member: Member) -> Self {
-        let Member { id, login, person, role, active, .. } = member;
-        Self { id, login, person, role, active }
-    }
-}
-
 impl Tertius {
-    /// The team: all active members, in order of login.
+    /// The team, in order of login: all active members; for an admin also those who left.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn team(&self) -> ServiceResult<Vec<MemberView>> {
-        let members = self.store.all_members().await?;
-        let active = members.into_iter().map(|m| m.value).filter(|member| member.active);
-        let recorded = self.recorded();
-        let shown = |member: Member| Member { person: recorded.person(member.person), ..member };
-        let mut team: Vec<MemberView> = active.map(shown).map(MemberView::from).collect();
+    pub async fn team(&self, viewer: &Viewer) -> ServiceResult<Vec<MemberView>> {
+        viewer.needs_scope(Scope::Read)?;
+        let members = self.store.all_members().await?.into_iter().map(|member| member.value);
+        let seen = members.filter(|member| member.active || viewer.role() == Role::Admin);
+        let mut team: Vec<MemberView> = seen.map(|member| self.view_of(viewer, member)).collect();
         team.sort_by(|a, b| a.login.cmp(&b.login));
         Ok(team)
+    }
+
+    pub(super) fn view_of(&self, viewer: &Viewer, member: Member) -> MemberView {
+        let Member { id, login, person, addresses, role, active } = member;
+        let is_theirs = id == viewer.member() || viewer.role() == Role::Admin;
+        let addresses = is_theirs.then_some(addresses);
+        MemberView { id, login, person: self.recorded().person(person), addresses, role, active }
+    }
+
+    /// The member whom an id, or a login, names.
+    ///
+    /// # Errors
+    /// `NotFound` when nobody is there whom the viewer sees.
+    pub async fn member_called(&self, viewer: &Viewer, text: &str) -> ServiceResult<MemberView> {
+        let mut team = self.team(viewer).await?.into_iter();
+        let found = team.find(|one| one.login.as_str() == text || one.id.to_string() == text);
+        found.ok_or_else(|| ServiceError::NotFound(format!("the member `{text}`")))
+    }
+
+    /// Gives a member another role.
+    ///
+    /// # Errors
+    /// `Forbidden` for less than an admin; `Refused` when nobody would look after the installation
+    /// any more.
+    pub async fn change_role(
+        &self,
+        viewer: &Viewer,
+        id: MemberId,
+        role: Role,
+    ) -> ServiceResult<MemberView> {
+        viewer.needs(Role::Admin)?;
+        self.change_member(viewer, id, |member| member.role = role).await
+    }
+
+    /// Takes a member out of the team. Their tokens let nobody in any more; what they told the team
+    /// stays, and what they told themselves stays theirs.
+    ///
+    /// # Errors
+    /// As [`change_role`](Self::change_role).
+    pub async fn deactivate(&self, viewer: &Viewer, id: MemberId) -> ServiceResult<MemberView> {
+        viewer.needs(Role::Admin)?;
+        self.change_member(viewer, id, |member| member.active = false).await
+    }
+
+    /// Takes a member who left back into the team. Tokens that had neither ended nor been taken
+    /// back let them in again.
+    ///
+    /// # Errors
+    /// `Forbidden` for less than an admin.
+    pub async fn reactivate(&self, viewer: &Viewer, id: MemberId) -> ServiceResult<MemberView> {
+        viewer.needs(Role::Admin)?;
+        self.change_member(viewer, id, |member| member.active = true).await
+    }
+
+    /// Says which addresses are a member's own, in place of those before.
+    ///
+    /// # Errors
+    /// `Forbidden` for the addresses of somebody else, unless an admin sets them; `Refused` for
+    /// what is no address, and for one of another member.
+    pub async fn set_addresses(
+        &self,
+        viewer: &Viewer,
+        id: MemberId,
+        addresses: &[String],
+    ) -> ServiceResult<MemberView> {
+        viewer.needs(Role::Member)?;
+        if id != viewer.member() {
+            viewer.needs(Role::Admin)?;
+        }
+        let addresses = self.free_addresses(addresses, Some(id)).await?;
+        self.change_member(viewer, id, |member| member.addresses = addresses).await
+    }
+
+    /// Reads addresses that belong to no member but this one.
+    pub(super) async fn free_addresses(
+        &self,
+        texts: &[String],
+        of: Option<MemberId>,
+    ) -> ServiceResult<Vec<MailAddress>> {
+        let refused = |code, message: String| ServiceError::refused(code, "addresses", message);
+        if texts.len() > ADDRESSES_MAX {
+            let message = format!("{} are given, but {ADDRESSES_MAX} are the most", texts.len());
+            return Err(refused(RefusalCode::Invalid, message));
+        }
+        let mut addresses: Vec<MailAddress> = Vec::new();
+        for text in texts {
+            let address = MailAddress::new(text)
+                .map_err(|error| refused(RefusalCode::Invalid, error.to_string()))?;
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        let members = self.store.all_members().await?;
+        let mut others = members.iter().map(|member| &member.value).filter(|m| Some(m.id) != of);
+        let key = |address: &MailAddress| Identifier::Mail(address.clone()).key();
+        let keys: Vec<String> = addresses.iter().map(key).collect();
+        let is_taken = |theirs: &MailAddress| keys.iter().position(|mine| *mine == key(theirs));
+        let taken = others.find_map(|member| member.addresses.iter().find_map(is_taken));
+        let taken = taken.map(|at| &addresses[at]);
+        match taken {
+            Some(address) => {
+                let message = format!("{address} is the address of another member");
+                Err(refused(RefusalCode::NotYours, message))
+            }
+            None => Ok(addresses),
+        }
+    }
+
+    /// Changes a member, and sees to it that an admin stays, whoever else changes one meanwhile.
+    async fn change_member(
+        &self,
+        viewer: &Viewer,
+        id: MemberId,
+        change: impl FnOnce(&mut Member),
+    ) -> ServiceResult<MemberView> {
+        let members = self.store.all_members().await?;
+        let found = members.iter().find(|member| member.value.id == id);
+        let missing = || ServiceError::NotFound(id.to_string());
+        let Versioned { value: before, revision } = found.ok_or_else(missing)?;
+        let mut after = before.clone();
+        change(&mut after);
+        let rules = |member: &Member| member.active && member.role == Role::Admin;
+        let mut expects = vec![Expect::Revision(id.into(), *revision)];
+        if rules(before) && !rules(&after) {
+            let others = members.iter().filter(|m| m.value.id != id && rules(&m.value));
+            let others = others.map(|m| Expect::Revision(m.value.id.into(), m.revision));
+            expects.extend(others);
+            if expects.len() == 1 {
+                let message = format!("{} is the last admin: make another one first", before.login);
+                return Err(ServiceError::refused(RefusalCode::Invalid, "id", message));
+            }
+        }
+        if after != *before {
+            let changes = vec![Change::PutMember(after.clone())];
+            self.apply(&self.batch(viewer, self.fresh_batch(), expects, changes)).await?;
+        }
+        Ok(self.view_of(viewer, after))
     }
 
     /// The viewer that a login stands for: for those who hold the store itself in their hands,
@@ -87,63 +215,6 @@ impl Tertius {
         Viewer::of(member, self.recorded().person(member.person), at_most)
     }
 
-    /// The viewer that a token lets in, if it is valid.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn viewer_by_token(&self, secret: &str) -> ServiceResult<Option<Viewer>> {
-        if !secret.starts_with(TOKEN_PREFIX) || secret.len() > 200 {
-            return Ok(None);
-        }
-        let Some(token) = self.store.token(hash(secret)).await? else { return Ok(None) };
-        if !token.is_valid_at(self.clock.now()) {
-            return Ok(None);
-        }
-        let member = self.store.members(&[token.member]).await?.pop().flatten();
-        let member = member.map(|m| m.value).filter(|member| member.active);
-        Ok(member.map(|member| self.viewer_of(&member, token.role)))
-    }
-
-    /// Makes a token of a member.
-    ///
-    /// # Errors
-    /// `Forbidden` for a token of somebody else, unless an admin makes it.
-    pub async fn create_token(&self, viewer: &Viewer, login: &str) -> ServiceResult<NewToken> {
-        let member = self.viewer_by_login(login).await?;
-        if member.member() != viewer.member() {
-            viewer.needs(Role::Admin)?;
-        }
-        self.make_token(&member, login).await
-    }
-
-    async fn make_token(&self, member: &Viewer, login: &str) -> ServiceResult<NewToken> {
-        let now = self.clock.now();
-        let (token, secret) = self.new_token(member.member(), member.role(), now);
-        let id = token.id;
-        let batch =
-            self.batch(member, self.fresh_batch(), Vec::new(), vec![Change::PutToken(token)]);
-        self.apply(&batch).await?;
-        let login = login.parse().map_err(|e| ServiceError::invalid("login", e))?;
-        Ok(NewToken { id, login, secret })
-    }
-
-    fn new_token(&self, member: MemberId, role: Role, now: Timestamp) -> (Token, String) {
-        let mut secret = TOKEN_PREFIX.to_owned();
-        for _ in 0..2 {
-            write!(secret, "{:032x}", self.ids.fresh()).expect("a string takes everything");
-        }
-        let token = Token {
-            id: TokenId::new(self.ids.fresh()),
-            member,
-            hash: hash(&secret),
-            role,
-            created_at: now,
-            expires_at: None,
-            revoked_at: None,
-        };
-        (token, secret)
-    }
-
     /// Whether there is any member yet.
     ///
     /// # Errors
@@ -163,7 +234,6 @@ impl Tertius {
         let login: Login = login.parse().map_err(|e| ServiceError::invalid("login", e))?;
         let (person, member) = (PersonId::new(self.ids.fresh()), MemberId::new(self.ids.fresh()));
         let (token, secret) = self.new_token(member, Role::Admin, self.clock.now());
-        let id = token.id;
         let record = Member {
             id: member,
             login: login.clone(),
@@ -173,22 +243,32 @@ impl Tertius {
             active: true,
         };
         let viewer = Viewer::of(&record, record.person, Role::Admin);
-        let name = Name::new(&capitalised(login.as_str()))
-            .map_err(|error| ServiceError::invalid("login", error))?;
-        let changes = vec![
-            Change::AddPerson(person),
-            Change::PutMember(record),
-            self.tell(&viewer, Claim::PersonName { person, name }),
-            Change::PutToken(token),
-        ];
+        let mut changes = vec![Change::AddPerson(person), Change::PutMember(record.clone())];
+        changes.extend(self.introduce(&viewer, &record)?);
+        changes.push(Change::PutToken(token.clone()));
         let expects = vec![Expect::LoginIsFree(login.clone())];
         match self.apply(&self.batch(&viewer, self.fresh_batch(), expects, changes)).await {
-            Ok(_) => Ok(Some(NewToken { id, login, secret })),
+            Ok(_) => Ok(Some(shown_once(token, login, secret))),
             Err(ServiceError::Refused(refusal)) if refusal.code == RefusalCode::Duplicate => {
                 Ok(None)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Tells what is known of the person of a new member: a name, until somebody says a better
+    /// one, and the member's addresses.
+    pub(super) fn introduce(&self, viewer: &Viewer, member: &Member) -> ServiceResult<Vec<Change>> {
+        let person = member.person;
+        let name = Name::new(&capitalised(member.login.as_str()))
+            .map_err(|error| ServiceError::invalid("login", error))?;
+        let address = |address: &MailAddress| Claim::PersonIdentifier {
+            person,
+            identifier: Identifier::Mail(address.clone()),
+        };
+        let claims = std::iter::once(Claim::PersonName { person, name });
+        let claims = claims.chain(member.addresses.iter().map(address));
+        Ok(claims.map(|claim| self.tell(viewer, claim)).collect())
     }
 }
 
@@ -196,9 +276,4 @@ impl Tertius {
 fn capitalised(login: &str) -> String {
     let mut chars = login.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// What is kept of a token: 256 random bits need no slow hash.
-fn hash(secret: &str) -> TokenHash {
-    TokenHash(Sha256::digest(secret).into())
 }

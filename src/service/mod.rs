@@ -5,6 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
+mod auditing;
 mod background;
 mod backtesting;
 mod cadence;
@@ -23,6 +24,7 @@ mod following;
 mod identity;
 mod importing;
 mod inferring;
+mod inviting;
 mod keeping;
 mod known;
 mod linking;
@@ -41,6 +43,7 @@ mod search;
 mod supposing;
 mod targets;
 mod threads;
+mod tokens;
 mod uploading;
 mod viewer;
 
@@ -58,6 +61,7 @@ pub use crate::{
     algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Strength},
     store::HolderKind,
 };
+pub use auditing::{AuditEntry, AuditQuestion};
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
 pub use cadence::{CADENCE_DAYS_MAX, Cadence};
 pub use calibrating::{CalibrationAnswer, CalibrationView, CalibrationWish};
@@ -77,11 +81,12 @@ pub use importing::{
     BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
+pub use inviting::{InvitationDraft, InvitationView, NewInvitation, NewMember};
 pub use keeping::{CadenceSource, Fading, KeepingQuestion, Reminder, Urgency, gap_in_words};
 pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
-pub use members::{MemberView, NewToken};
+pub use members::{MemberView, ROLES, read_role};
 pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
@@ -94,6 +99,7 @@ pub use search::{Found, SearchQuestion};
 pub use supposing::{Hypothesis, HypothesisKey, SupposedChange};
 pub use targets::{Target, TargetMatch, Whom};
 pub use threads::Thread;
+pub use tokens::{Ended, NewToken, TokenDraft, TokenView};
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Vantage, Viewer, role_name};
 
@@ -126,6 +132,8 @@ pub struct Tertius {
     imports: importing::Registry,
     pasts: past::Pasts,
     views: eyes::Views,
+    /// When each token's use was last noted.
+    uses: tokens::Uses,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -154,6 +162,7 @@ impl Tertius {
             imports: importing::Registry::default(),
             pasts: past::Pasts::default(),
             views: eyes::Views::default(),
+            uses: tokens::Uses::default(),
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })

@@ -128,7 +128,7 @@ impl Tertius {
             From::Me => Ok(vec![self.recorded_of(viewer).await?.person(viewer.person())]),
             From::MyTeam => {
                 let recorded = self.recorded_of(viewer).await?;
-                let team = self.team().await?.into_iter();
+                let team = self.team(viewer).await?.into_iter().filter(|member| member.active);
                 Ok(team.map(|member| recorded.person(member.person)).collect())
             }
             From::People(ids) => {

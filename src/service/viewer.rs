@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Author, Day, Member, MemberId, PersonId, Role};
+use crate::model::{
+    Author, Day, Member, MemberId, PersonId, Role, Scope, Scopes, Token, TokenHash,
+};
 
 use super::{Hypothesis, HypothesisKey, ServiceError, ServiceResult};
 
@@ -12,6 +14,9 @@ pub struct Viewer {
     member: MemberId,
     person: PersonId,
     role: Role,
+    scopes: Scopes,
+    /// By which token they came in, if by one.
+    token: Option<TokenHash>,
     as_of: Option<Day>,
     supposed: Option<Arc<Hypothesis>>,
 }
@@ -40,7 +45,14 @@ impl Viewer {
     /// A member, who is shown as a person, with no more rights than a role.
     pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
         let role = member.role.min(at_most);
-        Self { member: member.id, person, role, as_of: None, supposed: None }
+        let scopes = Scopes::default();
+        Self { member: member.id, person, role, scopes, token: None, as_of: None, supposed: None }
+    }
+
+    /// A member who comes in by a token, with no more rights than it has.
+    pub(super) fn by_token(member: &Member, person: PersonId, token: &Token) -> Self {
+        let scopes = token.scopes.clone();
+        Self { scopes, token: Some(token.hash), ..Self::of(member, person, token.role) }
     }
 
     /// The same, who asks as of a day: by what was recorded up to its end, evaluated then, with the
@@ -93,6 +105,16 @@ impl Viewer {
         self.role
     }
 
+    /// What they may do it with: everything, unless a token says otherwise.
+    pub fn scopes(&self) -> &Scopes {
+        &self.scopes
+    }
+
+    /// By which token they came in, if by one.
+    pub(super) fn token(&self) -> Option<TokenHash> {
+        self.token
+    }
+
     /// How they sign what they record.
     pub(super) fn author(&self) -> Author {
         Author::Member(self.member)
@@ -107,17 +129,39 @@ impl Viewer {
         Err(ServiceError::invalid("suppose", message))
     }
 
-    /// Asks for a role.
+    /// Asks for a role, to change something.
     ///
     /// # Errors
-    /// `Forbidden` when the viewer's role is a lesser one; `Invalid` for who asks as of a past day,
-    /// or under a hypothesis.
+    /// `Forbidden` when the viewer's role is a lesser one, or their token may not write; `Invalid`
+    /// for who asks as of a past day, or under a hypothesis.
     pub fn needs(&self, role: Role) -> ServiceResult<()> {
+        self.needs_for(Scope::Write, role)
+    }
+
+    /// Asks for a role, and a token that may be used for something that is no mere look.
+    ///
+    /// # Errors
+    /// As [`needs`](Self::needs).
+    pub fn needs_for(&self, scope: Scope, role: Role) -> ServiceResult<()> {
         self.supposes_nothing()?;
         if let Some(day) = self.as_of {
             let message = format!("only what is seen can be asked as of {day}");
             return Err(ServiceError::invalid("asOf", message));
         }
+        self.needs_role(role)?;
+        self.needs_scope(scope)
+    }
+
+    /// Asks for a role, to look at what not everybody may look at.
+    ///
+    /// # Errors
+    /// `Forbidden` when the viewer's role is a lesser one, or their token may not read.
+    pub fn needs_to_see(&self, role: Role) -> ServiceResult<()> {
+        self.needs_role(role)?;
+        self.needs_scope(Scope::Read)
+    }
+
+    fn needs_role(&self, role: Role) -> ServiceResult<()> {
         if self.role >= role {
             return Ok(());
         }
@@ -125,6 +169,32 @@ impl Viewer {
             "this needs the role {}, and you have {}",
             role_name(role),
             role_name(self.role)
+        )))
+    }
+
+    /// Asks for a token that may be used for one of two things.
+    ///
+    /// # Errors
+    /// `Forbidden` when it may be used for neither.
+    pub(super) fn needs_either(&self, one: Scope, other: Scope) -> ServiceResult<()> {
+        if self.scopes.allow(other) { Ok(()) } else { self.needs_scope(one) }
+    }
+
+    /// Asks for a token that may be used for something.
+    ///
+    /// # Errors
+    /// `Forbidden` when it may not.
+    pub fn needs_scope(&self, scope: Scope) -> ServiceResult<()> {
+        if self.scopes.allow(scope) {
+            return Ok(());
+        }
+        let mut has: Vec<&str> = self.scopes.iter().map(Scope::as_str).collect();
+        if has.is_empty() {
+            has.push("none");
+        }
+        let has = has.join(", ");
+        Err(ServiceError::Forbidden(format!(
+            "this needs the scope {scope}, and your token has {has}"
         )))
     }
 }

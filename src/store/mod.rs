@@ -19,9 +19,12 @@ use crate::model::{
     Timestamp, Token, TokenHash, Version, Versioned,
 };
 
+mod access;
 #[cfg(feature = "test-support")]
 pub mod conformance;
 pub mod sqlite;
+
+pub use access::{Access, BatchNote, BatchesRequest};
 
 /// A failed call to a store, named by what the caller can do.
 #[derive(Debug, thiserror::Error)]
@@ -186,7 +189,7 @@ fn check_page(count: usize) -> StoreResult<()> {
 /// lookup by ids answers in the order of the ids, with gaps. No call takes more than [`PAGE_MAX`]
 /// ids, keys or pairs, nor a greater limit: it is refused as a `BadBatch`, never cut.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: Access + Send + Sync + std::fmt::Debug {
     /// The name to show in logs and on the health page.
     fn kind(&self) -> &'static str;
 

@@ -464,6 +464,41 @@ fn the_demo_tells_its_story_and_says_what_to_try() {
     assert_eq!(beyond.status.code(), Some(2));
 }
 
+#[test]
+fn a_team_and_its_tokens_are_looked_after_on_the_command_line() {
+    let program = Program::with_sample();
+    let run = |arguments: &[&str]| program.run(arguments);
+    let team = text(&run(&["members", "--as", "mira"]).stdout);
+    assert!(team.contains("ines: admin\n") && team.contains("mira: partner manager\n"), "{team}");
+    let secret = text(&run(&["members", "invite", "--as", "mira", "--days", "3"]).stdout);
+    assert!(secret.starts_with("tertius_invite_"), "{secret}");
+    let open = program.json(&["members", "invitations", "--as", "mira", "--json"]);
+    let id = open["invitations"][0]["id"].as_str().unwrap();
+    assert_ok(&run(&["members", "withdraw", id, "--as", "mira"]));
+    assert_eq!(run(&["members", "invitations", "--as", "mira"]).status.code(), Some(3));
+    assert_eq!(run(&["members", "deactivate", "tom", "--as", "mira"]).status.code(), Some(4));
+    let last = run(&["members", "role", "ines", "member", "--as", "ines"]);
+    assert!(text(&last.stderr).contains("last admin"), "{}", text(&last.stderr));
+    let left = text(&run(&["members", "deactivate", "tom", "--as", "ines"]).stdout);
+    assert_eq!(left, "tom: member, left\n");
+    assert_ok(&run(&["members", "reactivate", "tom", "--as", "ines"]));
+    let make = ["token", "--name", "the sync", "--scope", "read", "--as", "tom"];
+    assert_ok(&run(&make));
+    let tokens = program.json(&["token", "list", "--as", "tom", "--json"]);
+    let token = &tokens["tokens"][0];
+    assert_eq!(
+        (&token["name"], &token["scopes"]),
+        (&"the sync".into(), &serde_json::json!(["read"]))
+    );
+    let revoked = run(&["token", "revoke", token["id"].as_str().unwrap(), "--as", "tom"]);
+    assert!(text(&revoked.stdout).contains("revoked"), "{}", text(&revoked.stderr));
+    assert_eq!(run(&["audit", "--as", "mira"]).status.code(), Some(4));
+    let trail = program.json(&["audit", "--as", "ines", "--author", "tom", "--json"]);
+    assert_eq!(trail["entries"][0]["touched"][0]["kind"], "token");
+    let told = text(&run(&["audit", "--as", "ines", "--first", "1"]).stdout);
+    assert!(told.ends_with("tom: 1 token\n"), "{told}");
+}
+
 /// A server that runs.
 struct Serving {
     child: Child,

@@ -296,10 +296,14 @@ async fn without_a_valid_token_nobody_comes_in() {
     assert_eq!((status, code(&answer).0), (StatusCode::UNAUTHORIZED, &json!("UNAUTHENTICATED")));
     assert_eq!(send(&routes, with("tertius_0000")).await.0, StatusCode::UNAUTHORIZED);
     let tom = house.viewer("tom").await;
-    let token = house.tertius.create_token(&tom, "tom").await.unwrap();
+    let token =
+        house.tertius.create_token(&tom, tertius::service::TokenDraft::of("tom")).await.unwrap();
     let (status, answer) = send(&routes, with(&token.secret)).await;
     assert_eq!((status, &answer["data"]["viewer"]["role"]), (StatusCode::OK, &json!("MEMBER")));
-    assert!(house.tertius.create_token(&tom, "mira").await.is_err(), "only for oneself");
+    assert!(
+        house.tertius.create_token(&tom, tertius::service::TokenDraft::of("mira")).await.is_err(),
+        "only for oneself"
+    );
 }
 
 #[tokio::test]

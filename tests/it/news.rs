@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tertius::{
     config::Limits,
     http::{Door, router},
-    service::{BegunImport, ImportFile},
+    model::Role,
+    service::{BegunImport, Clock as _, ImportFile, InvitationDraft, TokenDraft},
 };
 use tokio::{
     io::AsyncReadExt as _,
@@ -212,7 +213,8 @@ async fn a_silent_socket_is_asked_and_then_closed() {
 async fn a_socket_asks_for_a_token_and_a_place() {
     let desk = Desk::within(Limits { listeners_max: 1, ..Limits::default() }).await;
     let routes = || router(Door::with_tokens(Arc::clone(&desk.tertius)));
-    let token = desk.tertius.create_token(&desk.viewer, "ana").await.unwrap().secret;
+    let token =
+        desk.tertius.create_token(&desk.viewer, TokenDraft::of("ana")).await.unwrap().secret;
     let token = format!("Bearer {token}");
     let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
     let init = |payload: Value| json!({ "type": "connection_init", "payload": payload });
@@ -247,4 +249,64 @@ async fn a_socket_asks_for_a_token_and_a_place() {
         }
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn what_a_token_opened_is_closed_when_the_token_or_the_right_is_gone() {
+    let limits = Limits { access_check_ms: 10, ..Limits::default() };
+    for (what, code) in [("revoked", 4401), ("expired", 4401), ("demoted", 4403), ("left", 4403)] {
+        let desk = Desk::within(limits).await;
+        let import = begun(&desk).await;
+        let tertius = &desk.tertius;
+        let draft = InvitationDraft {
+            login: Some("bo".into()),
+            addresses: Vec::new(),
+            role: Role::Admin,
+            person: None,
+            days: None,
+        };
+        let secret = tertius.invite(&desk.viewer, draft).await.unwrap().secret;
+        let bo = tertius.accept_invitation(&secret, None).await.unwrap();
+        let end = desk.clock.now().plus_ms(60_000);
+        let as_bo = tertius.viewer_by_login("bo").await.unwrap();
+        let draft = TokenDraft { expires_at: Some(end), ..TokenDraft::default() };
+        let token = tertius.create_token(&as_bo, draft).await.unwrap();
+        let routes = router(Door::with_tokens(Arc::clone(tertius)));
+        let bearer = format!("Bearer {}", token.secret);
+        let mut caller = Caller::speaking(routes).await;
+        let payload = json!({ "authorization": bearer });
+        caller.say(&json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(caller.hear().await["type"], "connection_ack");
+        caller.subscribe("1", PROGRESS, &import.id().to_string()).await;
+        assert_eq!(caller.hear().await["type"], "next", "{what}");
+        let (ana, id) = (&desk.viewer, bo.member.id);
+        match what {
+            "revoked" => drop(tertius.revoke_token(ana, token.id).await.unwrap()),
+            "expired" => desk.clock.set(end),
+            "demoted" => drop(tertius.change_role(ana, id, Role::Viewer).await.unwrap()),
+            _ => drop(tertius.deactivate(ana, id).await.unwrap()),
+        }
+        assert_eq!(caller.hear().await, code, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn events_end_when_the_token_is_taken_back() {
+    let desk = Desk::within(Limits { access_check_ms: 10, ..Limits::default() }).await;
+    let import = begun(&desk).await;
+    let token = desk.tertius.create_token(&desk.viewer, TokenDraft::of("ana")).await.unwrap();
+    let asked = json!({ "query": PROGRESS, "variables": { "id": import.id().to_string() } });
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream")
+        .header("authorization", format!("Bearer {}", token.secret))
+        .body(Body::from(asked.to_string()))
+        .unwrap();
+    let routes = router(Door::with_tokens(Arc::clone(&desk.tertius)));
+    let mut body = routes.oneshot(request).await.unwrap().into_body();
+    assert!(body.frame().await.is_some(), "it runs");
+    desk.tertius.revoke_token(&desk.viewer, token.id).await.unwrap();
+    let rest = tokio::time::timeout(Duration::from_secs(20), body.collect()).await.unwrap();
+    let rest = String::from_utf8(rest.unwrap().to_bytes().to_vec()).unwrap();
+    assert!(rest.trim_end().ends_with("event: complete"), "{rest}");
 }

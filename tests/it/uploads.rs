@@ -311,7 +311,12 @@ async fn an_upload_that_broke_off_goes_on_and_is_nobody_else_s() {
     let routes = router(door);
     let token = async |login: &str| {
         let viewer = house.viewer(login).await;
-        house.tertius.create_token(&viewer, login).await.unwrap().secret
+        house
+            .tertius
+            .create_token(&viewer, tertius::service::TokenDraft::of(login))
+            .await
+            .unwrap()
+            .secret
     };
     let (mira, tom) = (token("mira").await, token("tom").await);
     let hash = hash(TABLE.as_bytes());
@@ -340,7 +345,12 @@ async fn an_upload_that_broke_off_goes_on_and_is_nobody_else_s() {
 async fn uploads_that_wait_are_few_and_do_not_wait_for_ever() {
     let desk = Desk::within(Limits { uploads_waiting_max: 2, ..Limits::default() }).await;
     let routes = desk.routes();
-    let token = desk.tertius.create_token(&desk.viewer, "ana").await.unwrap().secret;
+    let token = desk
+        .tertius
+        .create_token(&desk.viewer, tertius::service::TokenDraft::of("ana"))
+        .await
+        .unwrap()
+        .secret;
     let hashes = [hash(b"1"), hash(b"2"), hash(b"3")];
     assert_eq!(part(&routes, &token, (&hashes[0], 0), "1").await.0, 204);
     assert_eq!(part(&routes, &token, (&hashes[1], 0), "2").await.0, 204);

@@ -140,8 +140,14 @@ async fn compare_ties(
 async fn the_ties_that_changed_are_the_difference_of_two_days() {
     let house = House::shared();
     let today = house.tertius.today();
-    let team: Vec<PersonId> =
-        house.tertius.team().await.unwrap().iter().map(|member| member.person).collect();
+    let team: Vec<PersonId> = house
+        .tertius
+        .team(&house.viewer("mira").await)
+        .await
+        .unwrap()
+        .iter()
+        .map(|member| member.person)
+        .collect();
     let mut count = 0;
     for login in ["mira", "tom"] {
         let viewer = house.viewer(login).await;
@@ -355,7 +361,7 @@ async fn moves_are_the_difference_of_what_people_do_on_two_days() {
     let changes = tertius.what_changed(&mira, &question(since, until, From::MyTeam)).await.unwrap();
     let moves = tertius.moves(&changes).await.unwrap();
     let team: Vec<PersonId> =
-        tertius.team().await.unwrap().iter().map(|member| member.person).collect();
+        tertius.team(&mira).await.unwrap().iter().map(|member| member.person).collect();
     let mut known = BTreeSet::new();
     for day in [since, until] {
         let ties = ties(tertius, &mira.as_of(Some(day)), &team).await;

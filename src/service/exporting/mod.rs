@@ -15,7 +15,9 @@ use crate::{
             PersonRow, RelationRow, TieRow, Writer,
         },
     },
-    model::{Claim, CompanyId, Evidence, EvidenceKind, FactId, Holder, Name, PersonId, Timestamp},
+    model::{
+        Claim, CompanyId, Evidence, EvidenceKind, FactId, Holder, Name, PersonId, Scope, Timestamp,
+    },
     store::PAGE_MAX,
 };
 
@@ -79,6 +81,7 @@ impl Tertius {
         request: &ExportRequest,
         mut progress: impl FnMut(Exported) + Send,
     ) -> ServiceResult<Exported> {
+        viewer.needs_scope(Scope::Export)?;
         viewer.supposes_nothing()?;
         let picture = self.picture_of(viewer).await?;
         let recorded = &picture.recorded;

@@ -6,7 +6,7 @@ use crate::{
     formats::{Party, Read},
     model::{
         Attestation, Change, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
-        PersonId, Role, Source, SystemName,
+        PersonId, Role, Scope, Source, SystemName,
     },
     service::{ServiceError, ServiceResult, Tertius, Viewer, in_background},
 };
@@ -71,7 +71,7 @@ impl Tertius {
         file: ImportFile,
         dry_run: bool,
     ) -> ServiceResult<BegunImport> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_for(Scope::Import, Role::Member)?;
         let member = self.store.members(&[viewer.member()]).await?.pop().flatten();
         let member = member.ok_or_else(|| ServiceError::NotFound(viewer.member().to_string()))?;
         let known = self.as_party(viewer).await?;

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::watch;
 
 use crate::{
-    model::{Author, ImportId, Role},
+    model::{Author, ImportId, Role, Scope},
     service::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer},
 };
 
@@ -232,7 +232,7 @@ impl Tertius {
         viewer: &Viewer,
         id: ImportId,
     ) -> ServiceResult<ImportStatus> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_for(Scope::Import, Role::Member)?;
         let running = self.running_import(viewer, id).await?;
         let Some(entry) = self.imports.entry(id).filter(|entry| entry.runs()) else {
             let message = "it does not run: `undoImport` takes back what it told";

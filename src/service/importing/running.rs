@@ -5,8 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     formats::{Located, Read},
     model::{
-        Attestation, Author, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, PersonId,
-        Telling,
+        Attestation, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, PersonId, Telling,
     },
     service::{ServiceResult, Tertius},
     store::{Effect, PAGE_MAX},
@@ -209,13 +208,9 @@ fn effect_of(telling: &Telling, before: Option<Fact>) -> Effect {
     let same = |a: &Attestation| {
         a.retracted_at.is_none() && a.source == told.source && a.recorder == told.recorder
     };
-    let teller = match told.recorder {
-        Author::Member(member) => Some(member),
-        Author::System => None,
-    };
     if before.attestations.iter().any(same) {
         Effect::Nothing
-    } else if before.level_for(teller).is_some() {
+    } else if before.level_for(told.recorder.member()).is_some() {
         Effect::Confirmed
     } else {
         Effect::Changed

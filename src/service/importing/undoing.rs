@@ -1,7 +1,7 @@
 //! The imports there were, and taking one back.
 
 use crate::{
-    model::{Author, Change, FactId, Import, ImportId, Role, Source},
+    model::{Author, Change, FactId, Import, ImportId, Role, Scope, Source},
     service::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer},
     store::PAGE_MAX,
 };
@@ -14,6 +14,7 @@ impl Tertius {
     /// # Errors
     /// When the store fails.
     pub async fn imports(&self, viewer: &Viewer) -> ServiceResult<Vec<ImportView>> {
+        viewer.needs_either(Scope::Read, Scope::Import)?;
         let all = self.store.all_imports().await?.into_iter().map(|import| import.value);
         let seen = all.filter(|import| may_see(import.author, viewer));
         let mut imports: Vec<ImportView> = seen.map(ImportView::from).collect();
@@ -26,6 +27,7 @@ impl Tertius {
     /// # Errors
     /// `NotFound` when the viewer brought in no such import.
     pub async fn import(&self, viewer: &Viewer, id: ImportId) -> ServiceResult<ImportView> {
+        viewer.needs_either(Scope::Read, Scope::Import)?;
         let import = self.import_record(id).await?;
         let import = import.filter(|import| may_see(import.author, viewer));
         import.map(ImportView::from).ok_or_else(|| ServiceError::NotFound(id.to_string()))
@@ -48,7 +50,7 @@ impl Tertius {
         id: ImportId,
         mut progress: impl FnMut(Progress) + Send,
     ) -> ServiceResult<Import> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_for(Scope::Import, Role::Member)?;
         let mut import = self.import(viewer, id).await?.import;
         if self.imports.runs(id) {
             return Err(runs_already(id));

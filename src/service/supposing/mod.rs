@@ -15,6 +15,7 @@ use crate::model::{Closeness, CompanyId, PersonId};
 
 use super::{From, ServiceError, ServiceResult, Tertius, Viewer, identity::Pair, picture::Picture};
 
+mod access;
 mod checking;
 mod layer;
 mod laying;

@@ -17,7 +17,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::model::Role;
+use crate::model::{Role, Scope};
 
 use super::{
     BegunImport, ImportFile, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer,
@@ -96,7 +96,7 @@ impl Uploads {
     /// # Errors
     /// `Forbidden` for those who only read.
     pub async fn take(&self, viewer: &Viewer, name: &str) -> ServiceResult<Taking> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_for(Scope::Import, Role::Member)?;
         self.sweep().await?;
         let (held, name) = (self.fresh(), safe_name(name));
         let most = self.tertius.limits.upload_bytes_max;
@@ -108,7 +108,7 @@ impl Uploads {
     /// # Errors
     /// `Forbidden` for those who only read.
     pub async fn sent(&self, viewer: &Viewer, hash: ContentHash) -> ServiceResult<u64> {
-        viewer.needs(Role::Member)?;
+        viewer.needs_for(Scope::Import, Role::Member)?;
         self.sweep().await?;
         let bytes = self.folder.path().join(part_name(viewer, hash)).join(folder::BYTES);
         in_background(move || Ok(fs::metadata(bytes).map_or(0, |found| found.len()))).await

@@ -81,6 +81,7 @@ macro_rules! suites {
 }
 
 suites! { $
+    access: __store_cases_of_access,
     batches: __store_cases_of_batches,
     eyes: __store_cases_of_eyes,
     expectations: __store_cases_of_expectations,

@@ -13,7 +13,7 @@ use super::{
     records, replay,
 };
 use crate::{
-    model::{Calibration, Exclusion, FactId, Import, List, Telling},
+    model::{Calibration, Exclusion, FactId, Import, Invitation, List, Telling},
     store::{StoreError, StoreResult},
 };
 
@@ -177,6 +177,7 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
             "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
             "calibration" => read_json::<Calibration>(&body).map(drop),
             "exclusion" => read_json::<Exclusion>(&body).map(drop),
+            "invitation" => read_json::<Invitation>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),
             _ => read_json::<List>(&body).map(drop),
         };

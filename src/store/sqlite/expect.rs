@@ -36,11 +36,7 @@ fn revision_conflict(
     (id, expected): (AnyId, Revision),
     author: Author,
 ) -> StoreResult<Option<Conflict>> {
-    let member = match author {
-        Author::Member(member) => Some(member),
-        Author::System => None,
-    };
-    let look = Look::by(db, At::NOW, member)?;
+    let look = Look::by(db, At::NOW, author.member())?;
     let found = known::subject(db, id)?;
     let present = found.map(|found| facts::revision((db, look), id, &found)).transpose()?;
     let present = present.unwrap_or(Revision(0));

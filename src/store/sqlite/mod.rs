@@ -58,6 +58,7 @@ use crate::{
     },
 };
 
+mod access;
 mod at;
 mod changes;
 mod check;

@@ -6,6 +6,7 @@ use rusqlite::{
 use rustc_hash::FxHashSet;
 
 use super::{
+    access,
     at::{At, TEAM},
     codec::{Key, Told, fact_kind, write_json},
     expect, facts,
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     model::{
         AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Source,
-        Speaker, Telling, Timestamp, Version,
+        Speaker, Telling, Timestamp, TokenId, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -67,6 +68,11 @@ impl Writer {
         self.db.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", [proposed])?;
         Ok(self.db.query_row("SELECT value FROM secret", [], |row| row.get(0))?)
     }
+
+    /// Notes that a token was used.
+    pub(super) fn note_token_use(&self, id: TokenId, at: Timestamp) -> StoreResult<()> {
+        access::note_use(&self.db, id, at)
+    }
 }
 
 fn applied_before(db: &Connection, batch: &Batch) -> StoreResult<Option<Applied>> {
@@ -110,17 +116,14 @@ fn apply_within(
         session.note_touched()?;
         db.prepare_cached("UPDATE meta SET value = ? WHERE name = 'version'")?.execute([next])?;
     }
-    let author = match batch.author {
-        Author::System => "system".to_owned(),
-        Author::Member(member) => member.to_string(),
-    };
     // A batch that changes nothing is kept too: sent again, it must still do nothing.
-    db.prepare_cached("INSERT INTO batch VALUES (?, ?, ?, ?, ?)")?.execute((
+    db.prepare_cached("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)")?.execute((
         Key::of(batch.id),
         version as i64,
         changed as i64,
-        author,
+        access::author_text(batch.author),
         batch.at.as_ms(),
+        access::import_of(batch).map(Key::of),
     ))?;
     Ok(Applied { version: Version(version), repeated: false, changed, effects })
 }
@@ -194,24 +197,22 @@ impl Session<'_, '_> {
                 put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
                 Ok(put.is_some())
             }
+            Change::PutInvitation(invitation) => {
+                self.projector.known.need(self.db, invitation.by)?;
+                self.put(invitation.id.into(), &write_json(invitation)?).map(|put| put.is_some())
+            }
             Change::PutExclusion(exclusion) => {
-                if let Author::Member(member) = exclusion.author {
-                    self.projector.known.need(self.db, member)?;
-                }
+                self.need_author(exclusion.author)?;
                 let body = write_json(exclusion)?;
                 self.put(exclusion.id.into(), &body).map(|put| put.is_some())
             }
             Change::PutCalibration(calibration) => {
-                if let Author::Member(member) = calibration.author {
-                    self.projector.known.need(self.db, member)?;
-                }
+                self.need_author(calibration.author)?;
                 let body = write_json(calibration)?;
                 self.put(calibration.id.into(), &body).map(|put| put.is_some())
             }
             Change::PutImport(import) => {
-                if let Author::Member(member) = import.author {
-                    self.projector.known.need(self.db, member)?;
-                }
+                self.need_author(import.author)?;
                 self.put(import.id.into(), &write_json(import)?).map(|put| put.is_some())
             }
             Change::PutIntroduction(introduction) => {
@@ -225,6 +226,10 @@ impl Session<'_, '_> {
                 Ok(put.is_some())
             }
         }
+    }
+
+    fn need_author(&mut self, author: Author) -> StoreResult<()> {
+        author.member().map_or(Ok(()), |id| self.projector.known.need(self.db, id).map(drop))
     }
 
     fn add(&mut self, id: AnyId) -> StoreResult<bool> {
@@ -298,11 +303,7 @@ impl Session<'_, '_> {
         }
         self.attest((before.ix, attestation), place, told.recorded_at)?;
         self.recarry(&before, told.audience)?;
-        let teller = match told.recorder {
-            Author::Member(member) => Some(member),
-            Author::System => None,
-        };
-        let seen = before.fact.level_for(teller).is_some();
+        let seen = before.fact.level_for(told.recorder.member()).is_some();
         Ok(if seen { Effect::Confirmed } else { Effect::Changed })
     }
 

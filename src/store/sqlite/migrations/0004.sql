@@ -1,5 +1,6 @@
 -- Schema version 4: what is derived is kept for whom it is: for the team, and, where a member sees
--- more of a fact than the team does, for that member. People of a pair are numbers.
+-- more of a fact than the team does, for that member. People of a pair are numbers. Who comes in, and
+-- who did what.
 
 INSERT INTO subject_kind VALUES (12, 'invitation');
 
@@ -110,3 +111,17 @@ private (version, owner) AS (
 UPDATE changed SET owner = private.owner FROM private, subject s
 WHERE changed.version = private.version AND s.ix = changed.subject AND s.kind <= 4
     AND s.version <> changed.version;
+
+-- When a token was last used. Beside the records, because a use is no change: it raises neither
+-- the version of the store nor a revision, and it has no author.
+CREATE TABLE token_use (
+    token INTEGER PRIMARY KEY REFERENCES subject,
+    at    INTEGER NOT NULL
+) STRICT;
+
+-- The trail of what was done is read by version.
+CREATE INDEX batch_by_version ON batch (version);
+
+-- The import that told its facts, or took them back; of batches from before, what they changed
+-- alone says so.
+ALTER TABLE batch ADD COLUMN import BLOB;
