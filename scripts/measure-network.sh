@@ -55,11 +55,15 @@ echo "| what | measured |"
 echo "|---|---|"
 echo "| $people people, $ties ties (meetings of six) imported and folded, peak | $(cat "$folder/time") |"
 
+start() { # the server, and waits until it is ready
+    "$program" serve --store "$store" --listen 127.0.0.1:7979 --access open --as mira \
+        > "$folder/log" 2>&1 &
+    server=$!
+    until curl -sf "$url/health/ready" > /dev/null; do sleep .2; done
+}
+
 begin=$(date +%s%N)
-"$program" serve --store "$store" --listen 127.0.0.1:7979 --access open --as mira \
-    > "$folder/log" 2>&1 &
-server=$!
-until curl -sf "$url/health/ready" > /dev/null; do sleep .2; done
+start
 end=$(date +%s%N)
 kilobytes() { sed -n "s/^$1:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$server/status"; }
 echo "| a server starts: the network is folded | $(((end - begin) / 1000000)) ms |"
@@ -82,3 +86,13 @@ import=$!
 while kill -0 "$import" 2> /dev/null; do ask "$path"; done > "$folder/waits"
 echo "| the same path while 150,000 ties more are imported and all is folded anew, $(wc -l < "$folder/waits") times | $(spread < "$folder/waits") |"
 echo "| the server's memory at the peak | $(($(kilobytes VmHWM) / 1024)) MB |"
+
+# What one viewer alone sees: meetings of six, 20,000 pairs, over the network of all.
+meetings 1334 9 0 > "$folder/own.csv"
+curl -s --data-binary @"$folder/own.csv" "$url/imports?name=own.csv&private=true" > "$folder/imported"
+kill "$server" && wait "$server" || true
+start
+before=$(kilobytes VmRSS)
+echo "| with 20,000 private ties: the viewer's first question after a start | $(ask "$path") ms |"
+echo "| the same, later, 50 times | $(for _ in $(seq 50); do ask "$path"; done | spread) |"
+echo "| memory of their view | $((($(kilobytes VmRSS) - before) / 1024)) MB |"
