@@ -23,6 +23,9 @@ use super::{
     supposing::Supposed,
 };
 
+/// Of so few people it is simpler to look at every pair than to ask which there are.
+const ALL_PAIRS_OF: usize = 32;
+
 /// What questions are answered from; immutable, so that nobody waits for a lock.
 ///
 /// It is a function of its epoch and of what the store holds now: the network folded at the epoch,
@@ -91,7 +94,7 @@ impl Picture {
         let now = Recorded::new(Arc::clone(store), Arc::new(self.recorded.joins().clone()));
         let here = Self { recorded: now, ..self.clone() };
         let ids: Vec<PersonId> = people.iter().copied().collect();
-        let pairs = self.pairs_then_and_now(&here.recorded, &ids).await?;
+        let pairs = self.pairs_among(&here.recorded, &ids).await?;
         if pairs.len() > pairs_max {
             return Ok(None);
         }
@@ -177,20 +180,27 @@ impl Picture {
         let people: Vec<PersonId> = touched.people.iter().copied().collect();
         let since = (people.as_slice(), companies);
         let recorded = self.recorded.seen_again_by(member, &before.recorded, since).await?;
-        touched.pairs = before.pairs_then_and_now(&recorded, &people).await?;
+        touched.pairs = before.pairs_among(&recorded, &people).await?;
         Ok(recorded)
     }
 
-    /// The pairs of some people as they are recorded, and those of which all was taken back since
-    /// this picture.
-    async fn pairs_then_and_now(
+    /// The pairs among some people of whom something was told or taken back since this picture:
+    /// whatever is told of a pair is told of both.
+    async fn pairs_among(
         &self,
         recorded: &Recorded,
         people: &[PersonId],
     ) -> ServiceResult<BTreeSet<Pair>> {
-        let mut pairs: BTreeSet<Pair> = recorded.pairs_of(people).await?.into_iter().collect();
+        let among: BTreeSet<PersonId> = people.iter().map(|&id| recorded.person(id)).collect();
+        if among.len() <= ALL_PAIRS_OF {
+            let with = |&low: &PersonId| among.range(low..).skip(1).map(move |&high| (low, high));
+            return Ok(among.iter().flat_map(with).collect());
+        }
+        let mut pairs = recorded.pairs_of(people).await?;
+        // Those of which all was taken back.
         pairs.extend(recorded.as_of(self.followed).pairs_of(people).await?);
-        Ok(pairs)
+        let within = |(low, high): &Pair| among.contains(low) && among.contains(high);
+        Ok(pairs.into_iter().filter(within).collect())
     }
 
     async fn with(
