@@ -91,7 +91,7 @@ impl Picture {
         }
         drop(changes);
         // From here on what is recorded now, no longer what was recorded at the epoch.
-        let now = Recorded::new(Arc::clone(store), Arc::new(self.recorded.joins().clone()));
+        let now = self.recorded.over(Arc::clone(store));
         let here = Self { recorded: now, ..self.clone() };
         let ids: Vec<PersonId> = people.iter().copied().collect();
         let pairs = self.pairs_among(&here.recorded, &ids).await?;

@@ -412,3 +412,21 @@ async fn what_a_viewer_may_not_see_changes_no_byte_of_what_they_are_told() {
     }
     assert!(owner_saw_more > 40, "whoever keeps things to themself sees them: {owner_saw_more}");
 }
+
+#[tokio::test]
+async fn who_was_one_for_a_private_reason_is_two_when_it_is_taken_back() {
+    let mut worlds = Worlds::new(9).await;
+    let reached = |n: u128| Claim::PersonIdentifier {
+        person: person(n),
+        identifier: "a@b1.example".parse().unwrap(),
+    };
+    worlds.both(vec![to_team(named(5, "Otto")), to_team(reached(5))]).await;
+    worlds.alone(to_owner(reached(10))).await;
+    let owner = worlds.full.viewer(1).await;
+    let tertius = &worlds.full.tertius;
+    let shown = tertius.person(&owner, person(10)).await.unwrap().id;
+    assert_eq!(shown, person(5), "for the owner they are one");
+    let fact = Telling::new(reached(10), private()).fact_id();
+    worlds.alone(Change::retract(fact, &private())).await;
+    worlds.compare_owner("the reason was taken back").await;
+}

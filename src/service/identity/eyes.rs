@@ -25,6 +25,8 @@ pub(in crate::service) struct OwnJoins {
     team: Arc<Joins>,
     /// Hashes of the keys that somebody has by what the member alone sees.
     keys: FxHashSet<u64>,
+    /// Who has one of them.
+    holders: FxHashSet<Holder>,
     pub(super) joins: Arc<Joins>,
 }
 
@@ -39,6 +41,7 @@ impl OwnJoins {
         member: MemberId,
     ) -> ServiceResult<Self> {
         let own: Vec<(String, Holder)> = store.stream_own_keys().try_collect().await?;
+        let holders = own.iter().map(|(_, holder)| *holder).collect();
         let keys: BTreeSet<String> = own.into_iter().map(|(key, _)| key).collect();
         let joins = if keys.is_empty() {
             Arc::clone(team)
@@ -46,7 +49,7 @@ impl OwnJoins {
             Arc::new(team.with_own_keys(store, &keys, member).await?)
         };
         let keys = keys.iter().map(|key| hash(key)).collect();
-        Ok(Self { member, team: Arc::clone(team), keys, joins })
+        Ok(Self { member, team: Arc::clone(team), keys, holders, joins })
     }
 
     /// Whether it is still so after something was told, or taken back, of some people.
@@ -60,6 +63,10 @@ impl OwnJoins {
         people: &[PersonId],
     ) -> ServiceResult<bool> {
         if !Arc::ptr_eq(team, &self.team) || people.len() > PAGE_MAX {
+            return Ok(false);
+        }
+        // What they had may have been taken back.
+        if people.iter().any(|&id| self.holders.contains(&Holder::Person(id))) {
             return Ok(false);
         }
         let facts = store.people(people).await?.into_iter().flatten().flat_map(|p| p.facts);
