@@ -223,11 +223,13 @@ impl Exclusion {
         self.view.exclusion.id.to_string().into()
     }
 
-    /// A mail address, a profile page, or a domain.
-    async fn excluded(&self) -> String {
+    /// A mail address, a profile page, or a domain; nothing where somebody was erased, because what
+    /// is kept of them does not say whom.
+    async fn excluded(&self) -> Option<String> {
         match &self.view.exclusion.excluded {
-            Excluded::Domain(domain) => domain.to_string(),
-            Excluded::Person(identifier) => identifier.text(),
+            Excluded::Domain(domain) => Some(domain.to_string()),
+            Excluded::Person(identifier) => Some(identifier.text()),
+            Excluded::Erased(_) => None,
         }
     }
 

@@ -11,6 +11,7 @@ mod company;
 mod connection;
 mod context;
 mod employment;
+mod erasure;
 mod error;
 mod global_id;
 mod import;
@@ -56,7 +57,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema without the use cases: enough to print it.
 pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    async_graphql::Schema::build(Query, Mutation::default(), Subscription)
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<node::NodeObject>()
         .register_output_type::<error::UserError>()
 }

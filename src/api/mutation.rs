@@ -15,6 +15,7 @@ use super::{
     company::Company,
     context::{tertius, viewer},
     employment::Employment,
+    erasure::Erasures,
     error::{UserError, answer},
     import_mutation::Importing,
     input::{count, id, ids},
@@ -110,6 +111,7 @@ pub struct Mutation(
     Members,
     Inviting,
     Tokens,
+    Erasures,
 );
 
 /// People, companies, employments, and what they had to do with each other.

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use crate::service::{HolderKind, SearchQuestion};
 
@@ -13,6 +13,7 @@ use super::{
     company::{Company, load_company},
     connection::{Listed, connection},
     context::{tertius, viewer, viewer_as_of, viewer_on},
+    erasure::Kept,
     error::{bad_input, fail},
     global_id::GlobalId,
     import::{Exclusion, Import},
@@ -33,12 +34,16 @@ use super::{
 };
 
 /// What can be asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Query;
+#[derive(Debug, Clone, Copy, Default, MergedObject)]
+pub struct Query(Questions, Kept);
 
-/// What can be asked.
+/// People, companies, paths, and the house itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Questions;
+
+/// People, companies, paths, and the house itself.
 #[Object]
-impl Query {
+impl Questions {
     /// You.
     async fn viewer(&self) -> Me {
         Me

@@ -49,6 +49,10 @@ async fn dispatch(cli: &Cli) -> Result<Printed> {
         Command::Schema => Ok(done(api::printed())),
         question => {
             let tertius = open::tertius(&cli.shared).await?;
+            if matches!(question, Command::Erase(_)) {
+                let settings = open::settings(cli.shared.flags())?;
+                tertius.uploads_wait_in(serve::uploads_folder(&settings.store));
+            }
             let viewer = tertius.viewer_by_login(question.ask_as().unwrap_or_default()).await?;
             Ok(cli::ask(&tertius, &viewer, question, cli.shared.json).await?)
         }

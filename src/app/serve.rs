@@ -57,7 +57,7 @@ async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>)
 }
 
 /// Uploads lie beside the store: where there is room for it, there is most likely room for them.
-fn uploads_folder(StoreUrl::Sqlite(file): &StoreUrl) -> PathBuf {
+pub(super) fn uploads_folder(StoreUrl::Sqlite(file): &StoreUrl) -> PathBuf {
     let mut folder = file.clone().into_os_string();
     folder.push(".uploads");
     folder.into()

@@ -103,6 +103,10 @@ pub enum Command {
     Members(super::MembersArgs),
     /// What was done: who, when, what kind of thing; for admins
     Audit(super::AuditArgs),
+    /// Erase a person for everybody and for good; for admins
+    Erase(super::EraseArgs),
+    /// All that is kept about a person, to answer somebody who asks for it
+    PersonalData(super::PersonalDataArgs),
     /// Check that the store holds what it should
     Check,
     /// Print the GraphQL schema

@@ -70,6 +70,8 @@ impl Command {
             Self::Token(args) => args.asker(),
             Self::Members(args) => args.asker(),
             Self::Audit(args) => Some(&args.ask_as.member),
+            Self::Erase(args) => Some(&args.ask_as.member),
+            Self::PersonalData(args) => Some(&args.ask_as.member),
             Self::Parts(args) => Some(&args.ask_as.member),
             Self::Link(args) => Some(&args.ask_as.member),
             Self::Unlink(args) => Some(&args.ask_as.member),

@@ -7,6 +7,7 @@ mod calibrating;
 mod changes;
 mod changes_args;
 mod changes_json;
+mod erasing;
 mod exporting;
 mod identity;
 mod importing;
@@ -40,6 +41,7 @@ pub use args::{
 pub use asking::AsOf;
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
+pub use erasing::{EraseArgs, PersonalDataArgs};
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
@@ -158,6 +160,8 @@ async fn answer(
         Command::Token(args) => members::token(tertius, viewer, args, as_json).await,
         Command::Members(args) => members::run(tertius, viewer, args, as_json).await,
         Command::Audit(args) => members::audit(tertius, viewer, args, as_json).await,
+        Command::Erase(args) => erasing::erase(tertius, viewer, args, as_json).await,
+        Command::PersonalData(args) => erasing::personal_data(tertius, viewer, args, as_json).await,
         _ => Err(ServiceError::invalid("command", "this is no question")),
     }
 }

@@ -61,6 +61,10 @@ pub enum Change {
     PutCalibration(super::Calibration),
     /// An import begins, goes on or ends.
     PutImport(super::Import),
+    /// A person and every trace of them are removed, also from what was told before, as if nobody
+    /// had ever told of them; the receipt stays. What else is told of them is refused from now on,
+    /// while an exclusion of who was erased stands.
+    ErasePerson(super::Erasure, super::Traces),
 }
 
 impl Change {

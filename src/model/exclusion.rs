@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Author, BadText, Domain, ExclusionId, Identifier, Timestamp};
+use super::{Author, BadText, Domain, ExclusionId, Identifier, PersonId, Timestamp};
 
 /// What is never imported.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub enum Excluded {
     Domain(Domain),
     /// Whoever has an address, a profile page or a foreign id.
     Person(Identifier),
+    /// Whoever would be recorded under this id, which is made of an address, a page, a foreign id or
+    /// a name with the secret of the store, so that it does not tell whom.
+    Erased(PersonId),
 }
 
 impl Excluded {
@@ -22,6 +25,7 @@ impl Excluded {
         match self {
             Self::Domain(domain) => format!("domain:{}", domain.as_str()),
             Self::Person(identifier) => identifier.key(),
+            Self::Erased(person) => person.to_string(),
         }
     }
 }

@@ -186,6 +186,8 @@ ids! {
     CalibrationId = "calibration",
     /// The id of an invitation to the team.
     InvitationId = "invitation",
+    /// The id of the erasure of a person.
+    ErasureId = "erasure",
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ texts! {
     Tag("the tag", 100),
     /// The name of a system that told us something, such as `linkedin`.
     SystemName("the name of the system", 60),
-    /// Why somebody overrides a strength.
+    /// Why somebody overrides a strength, or erases a person.
     Reason("the reason", 300),
     /// What somebody wants an introduction for.
     Purpose("the purpose", 1_000),

@@ -114,6 +114,7 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 Change::AddCompany(id) => assert!(added.insert(id.into())),
                 Change::PutImport(_)
                 | Change::PutExclusion(_)
+                | Change::ErasePerson(..)
                 | Change::PutInvitation(_)
                 | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")

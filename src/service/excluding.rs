@@ -1,16 +1,13 @@
 //! Whom nothing is imported of: applied before anything is stored.
 
-use std::collections::HashSet;
-
 use crate::{
-    formats::{ContactKind, Entry, Firm, Party, Record},
-    model::{
-        Change, Domain, Excluded, Exclusion, Identifier, MailAddress, PersonId, Role, Timestamp,
-    },
+    model::{Change, Excluded, Exclusion, PersonId, Role, Timestamp},
     store::PAGE_MAX,
 };
 
-use super::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, identity::Homes};
+use super::{
+    RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, bouncer::Bouncer, identity::Homes,
+};
 
 /// An exclusion, as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +58,17 @@ impl Tertius {
         text: &str,
     ) -> ServiceResult<ExclusionView> {
         viewer.needs(Role::PartnerManager)?;
-        let excluded = read(text)?;
-        if self.standing_exclusions().await?.iter().all(|e| e.excluded.key() != excluded.key()) {
+        let asked = self.exclusion_of(viewer, &read(text)?, &self.homes().await?);
+        let mut standing = self.standing_exclusions().await?.into_iter();
+        let Some(found) = standing.find(|exclusion| exclusion.id == asked.id) else {
             let message = format!("`{text}` is not excluded");
             return Err(ServiceError::refused(RefusalCode::NotFound, "excluded", message));
-        }
-        self.put_exclusion(viewer, text, Some(self.clock.now())).await
+        };
+        // Of somebody who was erased it goes on not to say who it was.
+        let lifted = Exclusion { lifted_at: Some(asked.since), excluded: found.excluded, ..asked };
+        let changes = vec![Change::PutExclusion(lifted.clone())];
+        self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
+        Ok(ExclusionView { exclusion: lifted })
     }
 
     /// Imports nothing of a person from now on, by whichever of their addresses, pages and foreign
@@ -130,15 +132,26 @@ impl Tertius {
         lifted_at: Option<Timestamp>,
     ) -> ServiceResult<Vec<ExclusionView>> {
         let homes = self.homes().await?;
-        let (author, since) = (viewer.author(), self.clock.now());
+        let standing = self.standing_exclusions().await?;
+        let is_erased = |asked: &Exclusion| {
+            standing.iter().find(|e| e.id == asked.id && matches!(e.excluded, Excluded::Erased(_)))
+        };
         let exclusion = |excluded: Excluded| {
-            let id = homes.exclusion(&excluded.key());
-            Exclusion { id, excluded, author, since, lifted_at }
+            let asked = self.exclusion_of(viewer, &excluded, &homes);
+            // They are left out already, and what is kept of that does not say who they are.
+            let asked = is_erased(&asked).cloned().unwrap_or(asked);
+            Exclusion { lifted_at, ..asked }
         };
         let all: Vec<Exclusion> = all.into_iter().map(exclusion).collect();
         let changes = all.iter().cloned().map(Change::PutExclusion).collect();
         self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
         Ok(all.into_iter().map(|exclusion| ExclusionView { exclusion }).collect())
+    }
+
+    fn exclusion_of(&self, viewer: &Viewer, excluded: &Excluded, homes: &Homes) -> Exclusion {
+        let (id, excluded) = (homes.exclusion(&excluded.key()), excluded.clone());
+        let (author, since) = (viewer.author(), self.clock.now());
+        Exclusion { id, excluded, author, since, lifted_at: None }
     }
 
     /// What makes the ids of what is imported.
@@ -152,8 +165,8 @@ impl Tertius {
 
     /// Whom nothing is imported of, ready to be asked.
     pub(super) async fn bouncer(&self) -> ServiceResult<Bouncer> {
-        let keys = self.standing_exclusions().await?;
-        Ok(Bouncer { keys: keys.iter().map(|exclusion| exclusion.excluded.key()).collect() })
+        let standing = self.standing_exclusions().await?.into_iter();
+        Ok(Bouncer::of(self.homes().await?, standing.map(|exclusion| exclusion.excluded)))
     }
 }
 
@@ -161,75 +174,4 @@ fn read(text: &str) -> ServiceResult<Excluded> {
     text.parse().map_err(|error: crate::model::BadText| {
         ServiceError::refused(RefusalCode::Invalid, "excluded", error)
     })
-}
-
-/// Keeps out whoever is excluded.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Bouncer {
-    keys: HashSet<String>,
-}
-
-impl Bouncer {
-    /// A record without those who are excluded; nothing where nothing is left of it. What an
-    /// excluded person wrote is left out as a whole, and so is what only they were written.
-    pub(super) fn admit(&self, mut record: Record) -> Option<Record> {
-        let admitted = match &mut record {
-            Record::Person { person, jobs, .. } => {
-                jobs.retain(|job| !self.refuses_firm(&job.company));
-                !self.refuses(person)
-            }
-            Record::Company { company, .. } => !self.refuses_firm(company),
-            Record::Contact { kind, people, .. } => {
-                let is_directed = matches!(kind, ContactKind::Plain(kind) if kind.is_directed());
-                let unwanted = is_directed && people.first().is_some_and(|p| self.refuses(p));
-                let all = people.len();
-                people.retain(|party| !self.refuses(party));
-                !unwanted && (people.len() > 1 || people.len() == all)
-            }
-            Record::Relation { from, to, .. } => !self.refuses_firm(from) && !self.refuses_firm(to),
-            Record::OnList { entry: Entry::Person(party), .. }
-            | Record::Cadence { person: party, .. } => !self.refuses(party),
-            Record::OnList { entry: Entry::Company(firm), .. } => !self.refuses_firm(firm),
-            Record::Excluded { .. } => true,
-        };
-        admitted.then_some(record)
-    }
-
-    /// Whether nothing may be imported of somebody.
-    fn refuses(&self, party: &Party) -> bool {
-        !self.keys.is_empty() && party.identifiers.iter().any(|i| self.refuses_identifier(i))
-    }
-
-    fn refuses_identifier(&self, identifier: &Identifier) -> bool {
-        let at = match identifier {
-            Identifier::Mail(address) => domain_of(address),
-            _ => None,
-        };
-        self.keys.contains(&identifier.key())
-            || at.is_some_and(|domain| self.refuses_domain(&domain))
-    }
-
-    /// Whether nothing may be imported of a company.
-    fn refuses_firm(&self, firm: &Firm) -> bool {
-        firm.domains.iter().any(|domain| self.refuses_domain(domain))
-    }
-
-    /// A domain is excluded with everything below it.
-    fn refuses_domain(&self, domain: &Domain) -> bool {
-        let mut rest = domain.as_str();
-        loop {
-            if self.keys.contains(&format!("domain:{rest}")) {
-                return true;
-            }
-            match rest.split_once('.') {
-                Some((_, above)) => rest = above,
-                None => return false,
-            }
-        }
-    }
-}
-
-fn domain_of(address: &MailAddress) -> Option<Domain> {
-    let folded = address.folded();
-    Domain::new(folded.rsplit_once('@')?.1).ok()
 }

@@ -36,6 +36,11 @@ impl Views {
         kept.last().cloned()
     }
 
+    /// Forgets all views.
+    pub(super) fn forget(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn keep(&self, view: View) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|other| (other.member, other.day) != (view.member, view.day));

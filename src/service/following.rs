@@ -1,6 +1,6 @@
 //! Keeping the network up to date: with imports, with what others write, and with the day.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use crate::{
     model::{Author, Batch, BatchId, Change, Day, Epoch},
@@ -62,6 +62,9 @@ impl Tertius {
     /// # Errors
     /// When the store cannot be read.
     pub async fn keep_up(&self) -> ServiceResult<()> {
+        if self.unwiped.load(Ordering::Relaxed) {
+            self.wipe(None).await?;
+        }
         let picture = self.picture.load_full();
         if !serves_on(picture.epoch, self.clock.now().day()) {
             return self.begin_epoch().await;
@@ -73,7 +76,10 @@ impl Tertius {
         match self.store.last_epoch().await? {
             Some(last) if last.version > picture.epoch.version => {
                 let _one_at_a_time = self.folding.lock().await;
-                self.fold_for(last).await
+                self.fold_for(last).await?;
+                // Somebody may have been erased.
+                self.forget_pictures();
+                Ok(())
             }
             _ => self.follow(usize::MAX).await.map(drop),
         }
@@ -97,6 +103,12 @@ impl Tertius {
         self.fold_for(epoch).await
     }
 
+    /// Forgets what is kept of past days and of members' views.
+    pub(super) fn forget_pictures(&self) {
+        self.pasts.forget();
+        self.views.forget();
+    }
+
     /// Follows what was written, if it touches no more than so many pairs; says whether it did.
     async fn follow(&self, pairs_max: usize) -> ServiceResult<bool> {
         let _in_order = self.writing.lock().await;
@@ -106,7 +118,7 @@ impl Tertius {
         Ok(true)
     }
 
-    async fn fold_for(&self, epoch: Epoch) -> ServiceResult<()> {
+    pub(super) async fn fold_for(&self, epoch: Epoch) -> ServiceResult<()> {
         if self.picture.load().epoch == epoch {
             return self.follow(usize::MAX).await.map(drop);
         }

@@ -8,6 +8,7 @@
 mod auditing;
 mod background;
 mod backtesting;
+mod bouncer;
 mod cadence;
 mod calibrating;
 mod changing;
@@ -16,6 +17,7 @@ mod companies;
 mod compute;
 mod describe;
 mod entry;
+mod erasing;
 mod error;
 mod excluding;
 mod exporting;
@@ -36,6 +38,7 @@ mod past;
 mod path_answer;
 mod paths;
 mod people;
+mod personal_data;
 mod picture;
 mod receipt;
 mod recording;
@@ -73,6 +76,7 @@ pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
+pub use erasing::{ErasureView, ToErase};
 pub use error::{Refusal, RefusalCode, ServiceError, ServiceResult};
 pub use excluding::ExclusionView;
 pub use exporting::{ExportRequest, Exported};
@@ -93,6 +97,7 @@ pub use path_answer::{
     Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,
 };
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
+pub use personal_data::{PersonalDatum, ToldBy};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
 pub use search::{Found, SearchQuestion};
@@ -134,6 +139,10 @@ pub struct Tertius {
     views: eyes::Views,
     /// When each token's use was last noted.
     uses: tokens::Uses,
+    /// Whether the files still hold bytes of what was erased.
+    unwiped: std::sync::atomic::AtomicBool,
+    /// Where uploads wait.
+    upload_folders: uploading::Folders,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -151,6 +160,7 @@ impl Tertius {
     pub async fn open(foundations: Foundations) -> ServiceResult<Self> {
         let Foundations { store, clock, ids, limits } = foundations;
         let compute = Compute::new(limits.compute_waiting_max, limits.compute_ms_max)?;
+        erasing::repeat_erasures(&store, &*clock, &*ids).await?;
         let picture = following::first_picture(&store, &*clock, &*ids).await?;
         Ok(Self {
             store,
@@ -163,6 +173,8 @@ impl Tertius {
             pasts: past::Pasts::default(),
             views: eyes::Views::default(),
             uses: tokens::Uses::default(),
+            unwiped: std::sync::atomic::AtomicBool::new(true),
+            upload_folders: uploading::Folders::default(),
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })

@@ -50,6 +50,11 @@ impl Pasts {
         day
     }
 
+    /// Forgets all days.
+    pub(super) fn forget(&self) {
+        self.days.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     async fn picture(&self, store: &Arc<dyn Store>, epoch: Epoch) -> ServiceResult<Arc<Picture>> {
         let day = self.day(epoch);
         if let Some(picture) = day.get() {

@@ -22,9 +22,11 @@ use crate::model::{
 mod access;
 #[cfg(feature = "test-support")]
 pub mod conformance;
+mod erasing;
 pub mod sqlite;
 
 pub use access::{Access, BatchNote, BatchesRequest};
+pub use erasing::{Erasing, ErasureNote};
 
 /// A failed call to a store, named by what the caller can do.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +79,11 @@ pub enum Conflict {
     /// A request of the team waits for the connector's answer already.
     #[error("{0} waits for an answer of the connector already")]
     OpenRequest(IntroductionId),
+    /// They were erased, and shall not be told of again.
+    #[error(
+        "{0} was erased, and nothing may be told of them; exclusions say whom imports leave out"
+    )]
+    Erased(PersonId),
     /// Another member has this login.
     #[error("the login {0} is taken")]
     LoginTaken(Login),
@@ -189,7 +196,7 @@ fn check_page(count: usize) -> StoreResult<()> {
 /// lookup by ids answers in the order of the ids, with gaps. No call takes more than [`PAGE_MAX`]
 /// ids, keys or pairs, nor a greater limit: it is refused as a `BadBatch`, never cut.
 #[async_trait]
-pub trait Store: Access + Send + Sync + std::fmt::Debug {
+pub trait Store: Access + Erasing + Send + Sync + std::fmt::Debug {
     /// The name to show in logs and on the health page.
     fn kind(&self) -> &'static str;
 

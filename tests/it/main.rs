@@ -7,6 +7,7 @@ mod changes;
 mod commands;
 mod days;
 mod epochs;
+mod erasure;
 mod front;
 mod identity;
 mod imports;

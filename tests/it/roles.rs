@@ -31,10 +31,10 @@ fn rank(role: &str) -> usize {
 }
 
 /// Ids of the sample, by what they name.
-struct Ids(BTreeMap<&'static str, String>);
+pub(crate) struct Ids(pub(crate) BTreeMap<&'static str, String>);
 
 impl Ids {
-    async fn of(house: &House) -> Self {
+    pub(crate) async fn of(house: &House) -> Self {
         let found = house
             .data(
                 "{ people(first: 1) { nodes { id } }
@@ -96,7 +96,7 @@ fn codes(answer: &Value) -> Vec<&str> {
     errors.map(|error| error["extensions"]["code"].as_str().unwrap_or("none")).collect()
 }
 
-async fn routes_of_all(house: &House) -> Vec<Router> {
+pub(crate) async fn routes_of_all(house: &House) -> Vec<Router> {
     let mut routes = Vec::new();
     for (login, role) in LOGINS.into_iter().zip(ROLES) {
         let viewer = house.viewer(login).await;
@@ -162,7 +162,7 @@ async fn a_mutation_that_lies_about_its_role_or_says_none_is_found() {
 
 /// A way from the root of all questions to a field.
 #[derive(Debug, Clone)]
-struct Way {
+pub(crate) struct Way {
     /// What opens each step, outermost first.
     steps: Vec<String>,
     /// The role that it needs in all.
@@ -174,7 +174,7 @@ struct Way {
 }
 
 impl Way {
-    fn document(&self, sdl: &Sdl) -> String {
+    pub(crate) fn document(&self, sdl: &Sdl) -> String {
         let open = self.steps.join(" { ");
         let shut = "} ".repeat(self.steps.len());
         format!("{{ {open} {{ {} }} {shut}", sdl.plain(&self.at))
@@ -182,7 +182,7 @@ impl Way {
 }
 
 /// The shortest way to each edge: each field of each type that leads to something with fields.
-fn ways(sdl: &Sdl, ids: &Ids) -> Vec<Way> {
+pub(crate) fn ways(sdl: &Sdl, ids: &Ids) -> Vec<Way> {
     let root = Way { steps: Vec::new(), needs: 0, at: "Query".into(), edge: String::new() };
     let (mut ways, mut seen, mut queue) = (Vec::new(), BTreeSet::new(), VecDeque::from([root]));
     while let Some(way) = queue.pop_front() {

@@ -1,6 +1,12 @@
 //! Every store keeps the contract: one test for each case and store.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use tertius::store::{Store, conformance::Place, sqlite::SqliteStore};
@@ -22,6 +28,13 @@ impl SqlitePlace {
 impl Place for SqlitePlace {
     async fn open(&self) -> Arc<dyn Store> {
         Arc::new(SqliteStore::open(&self.file()).expect("the file is ours"))
+    }
+
+    async fn open_another(&self) -> Arc<dyn Store> {
+        static OTHERS: AtomicU64 = AtomicU64::new(0);
+        let number = OTHERS.fetch_add(1, Ordering::Relaxed);
+        let file = self.0.path().join(format!("another-{number}.sqlite"));
+        Arc::new(SqliteStore::open(&file).expect("the file is ours"))
     }
 }
 

@@ -69,6 +69,23 @@ impl House {
         Self { tertius, store, clock, folder: None }
     }
 
+    /// Where its files lie, if it is one's own.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().expect("it is one's own").path()
+    }
+
+    /// The house over the same files, opened anew by what `change` leaves of them.
+    pub(crate) async fn reopened(mut self, change: impl FnOnce(&std::path::Path)) -> Self {
+        let folder = self.folder.take();
+        let path = folder.as_ref().expect("it is one's own").path().to_owned();
+        drop(self);
+        change(&path);
+        let mut house =
+            Self::over(SqliteStore::open(&path.join("tertius.sqlite")).unwrap(), 9).await;
+        house.folder = folder;
+        house
+    }
+
     /// Takes a table out of the store file behind the store's back.
     pub(crate) fn break_store(&self) {
         let folder = self.folder.as_ref().expect("only a store of one's own is broken");

@@ -50,12 +50,22 @@ impl Homes {
         company: Option<&Firm>,
     ) -> Option<PersonId> {
         if let Some(identifier) = telling(party).min() {
-            return Some(PersonId::new(self.id("person", &[&identifier.key()])));
+            return Some(self.identified(identifier));
         }
         // A name without a letter or digit names nobody.
         let name = Some(fold(party.name.as_ref()?.as_str())).filter(|name| !name.is_empty())?;
         let company = company.and_then(firm_key).unwrap_or_default();
         Some(PersonId::new(self.id("person named", &[&name, &company])))
+    }
+
+    /// Where somebody is filed of whom this alone is read.
+    pub(in crate::service) fn identified(&self, identifier: &Identifier) -> PersonId {
+        PersonId::new(self.id("person", &[&identifier.key()]))
+    }
+
+    /// By what it is known that somebody was erased who was called so; nobody is filed there.
+    pub(in crate::service) fn called(&self, folded: &str) -> PersonId {
+        PersonId::new(self.id("called", &[folded]))
     }
 
     /// Where a company is filed: under its first domain, else its foreign id, else its name.

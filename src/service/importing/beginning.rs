@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     formats::{Party, Read},
     model::{
-        Attestation, Change, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
+        Attestation, Change, ERASED, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
         PersonId, Role, Scope, Source, SystemName,
     },
     service::{ServiceError, ServiceResult, Tertius, Viewer, in_background},
@@ -82,7 +82,11 @@ impl Tertius {
         let (content, opened) = in_background(opening).await?;
         let Opened { owner, records, mappings, others, audience, system } = opened;
         let id = homes.import(&viewer.member().to_string(), &system, &content);
-        let system = SystemName::new(&system).expect("the names of formats are good");
+        let bouncer = self.bouncer().await?;
+        let unnamed =
+            |text: String| if bouncer.is_named_in(&text) { ERASED.to_owned() } else { text };
+        let system = SystemName::new(&unnamed(system)).expect("the names of formats are good");
+        let name = Name::new(&unnamed(name.to_string())).expect("it was one before");
         let attestation = Attestation {
             source: Source { system: system.clone(), import: Some(id) },
             recorder: viewer.author(),
@@ -106,7 +110,7 @@ impl Tertius {
         let own_addresses = owner.iter().flat_map(|owner| &owner.identifiers);
         let own_addresses = own_addresses.map(Identifier::key).collect();
         let whose = (viewer.member(), member.value.person, owner);
-        let translator = Translator::new(homes, whose, attestation, self.bouncer().await?);
+        let translator = Translator::new(homes, whose, attestation, bouncer);
         let turn = self.imports.enter(id, import.author, self.limits.imports_running_max)?;
         let before = self.import_record(id).await?;
         let begun = BegunImport {

@@ -3,9 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::{
-    formats::{Located, Read},
+    formats::{Located, Place, Read},
     model::{
-        Attestation, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, PersonId, Telling,
+        Attestation, BATCH_CHANGES_MAX, Batch, Change, ERASED, Fact, FactId, Import, PersonId,
+        Telling,
     },
     service::{ServiceResult, Tertius},
     store::{Effect, PAGE_MAX},
@@ -96,7 +97,7 @@ impl<'a> Run<'a> {
             for read in parcel {
                 match read {
                     Ok(located) => self.take(located).await?,
-                    Err(row) => self.tally.refuse(row.place.file, row.place.line, row.reason),
+                    Err(row) => self.refuse(row.place, row.reason),
                 }
             }
             progress(self.progress());
@@ -116,7 +117,7 @@ impl<'a> Run<'a> {
         }
         match self.translator.translate(located) {
             Told::Excluded(reason) => self.tally.exclude(&reason),
-            Told::Refused(reason) => self.tally.refuse(place.file, place.line, reason),
+            Told::Refused(reason) => self.refuse(place, reason),
             Told::Changes(changes) => {
                 if self.waiting.changes.len() + changes.len() > BATCH_CHANGES_MAX {
                     self.seal().await?;
@@ -126,6 +127,13 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Notes that a row cannot be taken; the report does not name who was erased.
+    fn refuse(&mut self, place: Place, reason: String) {
+        let is_named = self.translator.bouncer.is_named_in(&reason);
+        let reason = if is_named { ERASED.to_owned() } else { reason };
+        self.tally.refuse(place.file, place.line, reason);
     }
 
     /// Hands over what waits, and counts what came of what was handed over before.

@@ -7,13 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     formats::{ContactKind, Entry, Firm, Job, Located, Party, Record},
     model::{
-        Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain,
-        Employment, Evidence, EvidenceKind, Holder, Identifier, List, ListKind, MemberId,
+        Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain, ERASED,
+        Employment, Evidence, EvidenceKind, Holder, Identifier, List, ListKind, MemberId, Name,
         Participant, PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain,
         is_free_mail,
     },
     service::{
-        excluding::Bouncer,
+        bouncer::Bouncer,
         identity::{Homes, telling},
     },
 };
@@ -45,7 +45,7 @@ pub(super) struct Translator {
     /// For whom evidence is; people, companies and what they do are for the same group, in full.
     pub(super) audience: Audience,
     pub(super) attestation: Attestation,
-    bouncer: Bouncer,
+    pub(super) bouncer: Bouncer,
     told: FxHashSet<u64>,
     /// How often equal evidence was met.
     equal: FxHashMap<u64, u32>,
@@ -180,7 +180,8 @@ impl Translator {
         let rest = [title.unwrap_or_default(), day(job.span.from()), day(job.span.to())].join("|");
         let id = self.homes.employment(person, company, &rest);
         if self.is_first(("job", id)) {
-            let (title, span) = (job.title.clone(), job.span);
+            let title = job.title.clone().filter(|title| !self.bouncer.is_named_in(title.as_str()));
+            let span = job.span;
             changes.push(self.tell(Claim::Employment(Employment {
                 id,
                 person,
@@ -241,7 +242,8 @@ impl Translator {
 
     fn tag(&mut self, on: Holder, tags: Vec<Tag>, changes: &mut Vec<Change>) {
         for tag in tags {
-            if self.is_first(("tag", on, &tag)) {
+            let is_named = self.bouncer.is_named_in(tag.as_str());
+            if !is_named && self.is_first(("tag", on, &tag)) {
                 changes.push(self.tell(Claim::Tag { on, tag }));
             }
         }
@@ -281,6 +283,8 @@ impl Translator {
         if self.is_first(("list", id)) {
             let audience = Audience { level: crate::model::Level::Evidence, ..self.audience };
             let kind = list_kind(list.as_str());
+            let is_named = self.bouncer.is_named_in(list.as_str());
+            let list = if is_named { Name::new(ERASED).expect("a name") } else { list };
             changes.push(Change::PutList(List {
                 id,
                 name: list,
@@ -327,6 +331,10 @@ impl Translator {
             participants.push(Participant { person, read_as: self.read_as(party) });
         }
         let kind = match kind {
+            ContactKind::Plain(EvidenceKind::Override { strength, reason, until }) => {
+                let reason = reason.filter(|reason| !self.bouncer.is_named_in(reason.as_str()));
+                EvidenceKind::Override { strength, reason, until }
+            }
             ContactKind::Plain(kind) => kind,
             ContactKind::Stated(closeness) => {
                 EvidenceKind::Statement { closeness, by: Speaker::System(self.system.clone()) }

@@ -1,11 +1,15 @@
-//! Who comes in, and who did what, under a hypothesis: as it is recorded.
+//! Who comes in, who did what and who was erased, under a hypothesis: as it is recorded.
 
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 
 use super::layer::SupposedStore;
 use crate::{
-    model::{Invitation, InvitationId, Timestamp, Token, TokenId, Versioned},
-    store::{Access, BatchNote, BatchesRequest, StoreError, StoreResult},
+    model::{
+        Erasure, ErasureId, Fact, Invitation, InvitationId, PersonId, Timestamp, Token, TokenId,
+        Traces, Versioned,
+    },
+    store::{Access, BatchNote, BatchesRequest, Erasing, ErasureNote, StoreError, StoreResult},
 };
 
 #[async_trait]
@@ -43,5 +47,28 @@ impl Access for SupposedStore {
 
     async fn batches(&self, request: BatchesRequest) -> StoreResult<Vec<BatchNote>> {
         self.inner.batches(request).await
+    }
+}
+
+#[async_trait]
+impl Erasing for SupposedStore {
+    fn stream_naming(&self, people: Vec<PersonId>) -> BoxStream<'_, StoreResult<Fact>> {
+        self.inner.stream_naming(people)
+    }
+
+    async fn erasures_after(
+        &self,
+        after: Option<ErasureId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Erasure>>> {
+        self.inner.erasures_after(after, limit).await
+    }
+
+    async fn erasures_to_repeat(&self) -> StoreResult<Vec<ErasureNote>> {
+        self.inner.erasures_to_repeat().await
+    }
+
+    async fn wipe(&self, _: Option<Traces>) -> StoreResult<bool> {
+        Err(StoreError::BadBatch("nothing is written under a hypothesis".to_owned()))
     }
 }

@@ -57,6 +57,24 @@ impl Drop for Held {
     }
 }
 
+/// The folders in which uploads wait.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Folders(Mutex<Vec<Folder>>);
+
+impl Folders {
+    pub(super) fn add(&self, folder: Folder) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(folder);
+    }
+
+    /// Takes away whatever waits: it may be anybody's data.
+    pub(in crate::service) fn sweep(&self) {
+        let folders = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for folder in folders {
+            folder.sweep(Timestamp::from_ms(i64::MAX));
+        }
+    }
+}
+
 impl Folder {
     pub(super) fn at(path: PathBuf) -> Self {
         Self { path, held: Arc::default() }

@@ -24,6 +24,7 @@ use super::{
     in_background,
 };
 
+pub(super) use folder::Folders;
 use folder::{Folder, Held};
 pub use taking::Taking;
 
@@ -78,11 +79,20 @@ impl Drop for Uploaded {
     }
 }
 
+impl Tertius {
+    /// Says in which folder uploads wait that nobody here takes: they go when somebody is erased.
+    pub fn uploads_wait_in(&self, folder: PathBuf) {
+        self.upload_folders.add(Folder::at(folder));
+    }
+}
+
 impl Uploads {
     /// Uploads in a folder, which is made when the first one comes; for the eyes of this user
     /// alone, where the system knows such a thing.
     pub fn in_folder(tertius: Arc<Tertius>, folder: PathBuf) -> Self {
-        Self { tertius, folder: Folder::at(folder) }
+        let folder = Folder::at(folder);
+        tertius.upload_folders.add(folder.clone());
+        Self { tertius, folder }
     }
 
     /// Uploads in a folder of their own among the system's temporary ones.

@@ -23,6 +23,9 @@ mod prelude;
 pub trait Place: Send + Sync {
     /// Opens the store.
     async fn open(&self) -> Arc<dyn Store>;
+
+    /// Opens another one, empty and for the case alone.
+    async fn open_another(&self) -> Arc<dyn Store>;
 }
 
 /// What a case returns.
@@ -83,6 +86,7 @@ macro_rules! suites {
 suites! { $
     access: __store_cases_of_access,
     batches: __store_cases_of_batches,
+    erasing: __store_cases_of_erasing,
     eyes: __store_cases_of_eyes,
     expectations: __store_cases_of_expectations,
     facts: __store_cases_of_facts,

@@ -175,6 +175,12 @@ pub(super) async fn apply(
 /// (`ben`), and list 1.
 pub(super) async fn populated(place: &dyn Place) -> StoreResult<Arc<dyn Store>> {
     let store = place.open().await;
+    populate(&*store).await?;
+    Ok(store)
+}
+
+/// Fills a store as [`populated`] says.
+pub(super) async fn populate(store: &dyn Store) -> StoreResult<()> {
     let people = (1..=30).map(|n| Change::AddPerson(person(n)));
     let companies = (1..=5).map(|n| Change::AddCompany(company(n)));
     let others = [
@@ -182,8 +188,8 @@ pub(super) async fn populated(place: &dyn Place) -> StoreResult<Arc<dyn Store>> 
         Change::PutMember(member_called(2, "ben")),
         Change::PutList(list_called(1, "Targets")),
     ];
-    apply(&*store, 1, people.chain(companies).chain(others).collect::<Vec<_>>()).await?;
-    Ok(store)
+    apply(store, 1, people.chain(companies).chain(others).collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 /// What changed after a version.

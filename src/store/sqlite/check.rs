@@ -13,7 +13,7 @@ use super::{
     records, replay,
 };
 use crate::{
-    model::{Calibration, Exclusion, FactId, Import, Invitation, List, Telling},
+    model::{Calibration, Erasure, FactId, Import, Invitation, List, Telling},
     store::{StoreError, StoreResult},
 };
 
@@ -21,7 +21,7 @@ use crate::{
 const FINDINGS_MAX: usize = 100;
 
 /// The tables that follow from the others, and what their rows are, in words.
-const DERIVED: [(&str, &str); 9] = [
+const DERIVED: [(&str, &str); 10] = [
     ("fact_subject", "a fact filed under what it is about"),
     ("identity_key", "a key of who somebody is"),
     ("search_key", "a key of the search"),
@@ -31,6 +31,7 @@ const DERIVED: [(&str, &str); 9] = [
     ("login", "the login of a member"),
     ("token_hash", "the hash of a token"),
     ("ask", "an asking of a connector"),
+    ("erased", "an id under which nobody may be told of"),
 ];
 
 /// What is wrong with a file, in sentences.
@@ -176,7 +177,8 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
             "token" => read_json(&body).and_then(|token| records::keep_hash(db, ix, &token)),
             "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
             "calibration" => read_json::<Calibration>(&body).map(drop),
-            "exclusion" => read_json::<Exclusion>(&body).map(drop),
+            "exclusion" => read_json(&body).and_then(|said| records::keep_erased(db, &said)),
+            "erasure" => read_json::<Erasure>(&body).map(drop),
             "invitation" => read_json::<Invitation>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),
             _ => read_json::<List>(&body).map(drop),

@@ -57,7 +57,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 12] = [
+const SUBJECT_KINDS: [&str; 13] = [
     "person",
     "company",
     "employment",
@@ -70,6 +70,7 @@ const SUBJECT_KINDS: [&str; 12] = [
     "exclusion",
     "calibration",
     "invitation",
+    "erasure",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -227,6 +228,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(13, 7), None);
+        assert_eq!(subject_id(14, 7), None);
     }
 }

@@ -81,6 +81,37 @@ fn load(
     Ok(Loaded { ix, fact: Fact { id, claim: read_json(claim)?, attestations }, places })
 }
 
+/// The fact of a row of number, id and claim.
+pub(super) fn in_row(
+    at: (&Connection, At),
+    known: &mut Known,
+    row: &rusqlite::Row<'_>,
+) -> StoreResult<Fact> {
+    let id = FactId::new(id_in(row, 1)?);
+    let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(load(at, known, (row.get(0)?, id, claim))?.fact)
+}
+
+/// All facts that are filed under a subject, those that were taken back too.
+pub(super) fn filed_under(
+    (db, at): (&Connection, At),
+    known: &mut Known,
+    subject: i64,
+) -> StoreResult<Vec<Loaded>> {
+    let mut select = db.prepare_cached(
+        "SELECT f.ix, f.id, f.claim FROM fact_subject s JOIN fact f ON f.ix = s.fact
+         WHERE s.subject = ?",
+    )?;
+    let mut rows = select.query([subject])?;
+    let mut filed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id = FactId::new(id_in(row, 1)?);
+        let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+        filed.push(load((db, at), known, (row.get(0)?, id, claim))?);
+    }
+    Ok(filed)
+}
+
 /// The standing facts about a subject whose kinds lie in a range, in order of telling.
 fn about(
     (db, at): (&Connection, At),

@@ -64,6 +64,8 @@ mod changes;
 mod check;
 mod codec;
 mod derived;
+mod erase;
+mod erasing;
 mod error;
 mod expect;
 mod facts;
@@ -72,17 +74,20 @@ pub mod fault;
 #[cfg(not(feature = "test-support"))]
 mod fault;
 mod identity;
+mod journal;
 mod known;
 mod open;
 mod pairs;
 mod prepared;
 mod project;
+mod putting;
 mod reading;
 mod records;
 mod replay;
 mod search;
 mod threads;
 mod versions;
+mod wipe;
 mod write;
 
 pub use open::Options;
@@ -129,7 +134,7 @@ impl SqliteStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_with(path: &Path, options: Options) -> StoreResult<Self> {
-        let writer = Writer::new(open::writer(path, &options)?);
+        let writer = Writer::new(open::writer(path, &options)?, path);
         let readers = (0..options.readers.max(1)).map(|_| open::reader(path, &options));
         let readers = readers.collect::<StoreResult<Vec<_>>>()?;
         let file = StoreFile {

@@ -276,6 +276,23 @@ impl<'a> Projector<'a> {
     }
 }
 
+/// Takes a fact from under what it is about; evidence is not filed.
+pub(super) fn unfile(
+    (db, known): (&Connection, &mut Known),
+    fact: i64,
+    claim: &Claim,
+) -> StoreResult<()> {
+    if matches!(claim, Claim::Evidence(_)) {
+        return Ok(());
+    }
+    for id in claim.subjects() {
+        let Some(subject) = known.find(db, id)? else { continue };
+        db.prepare_cached("DELETE FROM fact_subject WHERE subject = ? AND kind = ? AND fact = ?")?
+            .execute((subject, fact_kind(claim), fact))?;
+    }
+    Ok(())
+}
+
 /// Keeps the askings of an introduction as they are now.
 pub(super) fn project_asks(
     db: &Connection,

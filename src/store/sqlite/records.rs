@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, AskOfConnector, Member, PersonId, Revision, Timestamp, Token, TokenHash, Versioned,
+        AnyId, AskOfConnector, Excluded, Exclusion, Member, PersonId, Revision, Timestamp, Token,
+        TokenHash, Versioned,
     },
     store::{Conflict, PAGE_MAX, StoreError, StoreResult},
 };
@@ -112,6 +113,23 @@ pub(super) fn keep_hash(db: &Connection, ix: i64, token: &Token) -> StoreResult<
         .execute((token.hash.0, ix))
         .map(drop)
         .map_err(|error| unless_taken(error, shared))
+}
+
+/// Keeps under which id nobody may be told of, while an exclusion says so.
+pub(super) fn keep_erased(db: &Connection, exclusion: &Exclusion) -> StoreResult<()> {
+    let Excluded::Erased(person) = exclusion.excluded else { return Ok(()) };
+    let sql = match exclusion.lifted_at {
+        None => "INSERT OR IGNORE INTO erased VALUES (?)",
+        Some(_) => "DELETE FROM erased WHERE person = ?",
+    };
+    db.prepare_cached(sql)?.execute([Key::of(person)])?;
+    Ok(())
+}
+
+/// Whether nobody may be told of under an id.
+pub(super) fn is_erased(db: &Connection, person: PersonId) -> StoreResult<bool> {
+    let mut found = db.prepare_cached("SELECT 1 FROM erased WHERE person = ?")?;
+    Ok(found.exists([Key::of(person)])?)
 }
 
 fn unless_taken(error: rusqlite::Error, taken: impl FnOnce() -> StoreError) -> StoreError {

@@ -1,13 +1,15 @@
 //! Everything derived, made again from the facts: version by version, as it was made at first.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use super::{
     at::At,
-    codec::{id_in, read_json},
+    codec::{Key, id_in, read_json},
     facts,
     known::Known,
-    project::{Projector, Stored, View},
+    project::{Projector, Stored, View, unfile},
 };
 use crate::{
     model::{Claim, FactId, Version},
@@ -51,6 +53,47 @@ pub(super) fn derive(
         }
     }
     projector.flush()
+}
+
+/// Makes again what is derived from a few facts, of which nothing derived is left but that they
+/// are filed, perhaps.
+pub(super) fn derive_again(
+    projector: &mut Projector<'_>,
+    facts: &BTreeSet<i64>,
+) -> StoreResult<()> {
+    let (db, version) = (projector.db, projector.version);
+    let mut events: Vec<(i64, i64)> = Vec::new();
+    for ix in facts {
+        let (_, claim) = fact(db, *ix)?;
+        unfile((db, projector.known), *ix, &claim)?;
+        let mut select = db.prepare_cached(
+            "SELECT version FROM fact_attestation WHERE fact = ?1
+             UNION SELECT gone FROM fact_attestation WHERE fact = ?1 AND gone IS NOT NULL",
+        )?;
+        let mut rows = select.query([ix])?;
+        while let Some(row) = rows.next()? {
+            events.push((row.get(0)?, *ix));
+        }
+    }
+    events.sort_unstable();
+    for (at, ix) in events {
+        projector.version = at;
+        let (id, claim) = fact(db, ix)?;
+        event(projector, Stored { ix, id, claim: &claim })?;
+        if projector.waiting() >= WAITING_MAX {
+            projector.flush()?;
+        }
+    }
+    projector.flush()?;
+    projector.version = version;
+    Ok(())
+}
+
+fn fact(db: &Connection, ix: i64) -> StoreResult<(FactId, Claim)> {
+    let (id, claim): (Key, String) = db
+        .prepare_cached("SELECT id, claim FROM fact WHERE ix = ?")?
+        .query_row([ix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((FactId::new(id.value()), read_json(&claim)?))
 }
 
 /// What a version did to a fact.

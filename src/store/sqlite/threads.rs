@@ -134,6 +134,11 @@ impl Streams {
         Self { path, options, threads: Mutex::default() }
     }
 
+    /// The file.
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// What opens one more connection that only reads.
     pub(super) fn opener(&self) -> impl Fn() -> StoreResult<Connection> + Send + 'static {
         let (path, options) = (self.path.clone(), self.options);

@@ -1,5 +1,7 @@
 //! Applying a batch: one transaction, all of it or nothing, once.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension as _, Transaction, TransactionBehavior,
 };
@@ -8,18 +10,19 @@ use rustc_hash::FxHashSet;
 use super::{
     access,
     at::{At, TEAM},
-    codec::{Key, Told, fact_kind, write_json},
+    codec::{Key, Told, fact_kind},
     expect, facts,
     fault::point,
+    journal,
     known::Known,
     prepared::{InOrder, Prepared, Written},
     project::{Projector, Stored, View},
-    records, versions,
+    versions, wipe,
 };
 use crate::{
     model::{
         AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Source,
-        Speaker, Telling, Timestamp, TokenId, Version,
+        Speaker, Telling, Timestamp, TokenId, Traces, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -31,11 +34,12 @@ pub(super) struct Writer {
     known: Known,
     /// Whether a large import filled the memory for pages, which nobody needs afterwards.
     is_full: bool,
+    path: PathBuf,
 }
 
 impl Writer {
-    pub(super) fn new(db: Connection) -> Self {
-        Self { db, known: Known::default(), is_full: false }
+    pub(super) fn new(db: Connection, path: &Path) -> Self {
+        Self { db, known: Known::default(), is_full: false, path: path.to_owned() }
     }
 
     /// Applies batches in one transaction; when it returns, they outlive a crash.
@@ -47,7 +51,9 @@ impl Writer {
         let mut projector = Projector::new(&transaction, &mut known, 0);
         let mut applied = Vec::new();
         for batch in batches {
-            applied.push(apply_within(&transaction, &mut projector, &batch?)?);
+            let batch = batch?;
+            applied.push(apply_within(&transaction, &mut projector, &batch)?);
+            journal::note(&transaction, &self.path, &batch.batch)?;
         }
         projector.flush()?;
         drop(projector);
@@ -67,6 +73,11 @@ impl Writer {
     pub(super) fn keep_secret(&self, proposed: [u8; 32]) -> StoreResult<[u8; 32]> {
         self.db.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", [proposed])?;
         Ok(self.db.query_row("SELECT value FROM secret", [], |row| row.get(0))?)
+    }
+
+    /// Takes what was erased out of the files.
+    pub(super) fn wipe(&self, traces: Option<&Traces>) -> StoreResult<bool> {
+        wipe::wipe(&self.db, &self.path, traces)
     }
 
     /// Notes that a token was used.
@@ -129,14 +140,14 @@ fn apply_within(
 }
 
 /// A batch in the middle of being applied.
-struct Session<'a, 'p> {
-    db: &'a Connection,
-    projector: &'a mut Projector<'p>,
+pub(super) struct Session<'a, 'p> {
+    pub(super) db: &'a Connection,
+    pub(super) projector: &'a mut Projector<'p>,
     tell: Tell<'a>,
     at: Timestamp,
-    version: i64,
+    pub(super) version: i64,
     /// The numbers of what was changed, and for whom.
-    touched: FxHashSet<(i64, i64)>,
+    pub(super) touched: FxHashSet<(i64, i64)>,
 }
 
 /// The statements that every telling runs.
@@ -173,94 +184,7 @@ impl Session<'_, '_> {
         Ok(if changed { Effect::Changed } else { Effect::Nothing })
     }
 
-    /// Applies a change that tells nothing; says whether it changed anything.
-    fn other_change(&mut self, change: &Change) -> StoreResult<bool> {
-        match change {
-            Change::AddPerson(id) => self.add((*id).into()),
-            Change::AddCompany(id) => self.add((*id).into()),
-            Change::Tell(_) => Ok(false),
-            Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
-            Change::BeginEpoch(day) => versions::begin_epoch(self.db, self.version, *day),
-            Change::PutList(list) => {
-                self.projector.known.need(self.db, list.owner)?;
-                self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())
-            }
-            Change::PutMember(member) => {
-                self.projector.known.need(self.db, member.person)?;
-                let put = self.put(member.id.into(), &write_json(member)?)?;
-                put.map_or(Ok(()), |ix| records::keep_login(self.db, ix, member))?;
-                Ok(put.is_some())
-            }
-            Change::PutToken(token) => {
-                self.projector.known.need(self.db, token.member)?;
-                let put = self.put(token.id.into(), &write_json(token)?)?;
-                put.map_or(Ok(()), |ix| records::keep_hash(self.db, ix, token))?;
-                Ok(put.is_some())
-            }
-            Change::PutInvitation(invitation) => {
-                self.projector.known.need(self.db, invitation.by)?;
-                self.put(invitation.id.into(), &write_json(invitation)?).map(|put| put.is_some())
-            }
-            Change::PutExclusion(exclusion) => {
-                self.need_author(exclusion.author)?;
-                let body = write_json(exclusion)?;
-                self.put(exclusion.id.into(), &body).map(|put| put.is_some())
-            }
-            Change::PutCalibration(calibration) => {
-                self.need_author(calibration.author)?;
-                let body = write_json(calibration)?;
-                self.put(calibration.id.into(), &body).map(|put| put.is_some())
-            }
-            Change::PutImport(import) => {
-                self.need_author(import.author)?;
-                self.put(import.id.into(), &write_json(import)?).map(|put| put.is_some())
-            }
-            Change::PutIntroduction(introduction) => {
-                let route = &introduction.route;
-                let connectors = route.asks().iter().map(|ask| ask.connector);
-                for person in connectors.chain([route.seeker(), route.target()]) {
-                    self.projector.known.need(self.db, person)?;
-                }
-                let put = self.put(introduction.id.into(), &write_json(introduction)?)?;
-                put.map_or(Ok(()), |ix| super::project::project_asks(self.db, ix, introduction))?;
-                Ok(put.is_some())
-            }
-        }
-    }
-
-    fn need_author(&mut self, author: Author) -> StoreResult<()> {
-        author.member().map_or(Ok(()), |id| self.projector.known.need(self.db, id).map(drop))
-    }
-
-    fn add(&mut self, id: AnyId) -> StoreResult<bool> {
-        let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
-        if added {
-            self.touched.insert((TEAM, ix));
-        }
-        Ok(added)
-    }
-
-    /// Puts a record; the number of its subject if it was not the same already.
-    fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
-        let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
-        let written = self
-            .db
-            .prepare_cached(
-                "INSERT INTO record VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body
-                 WHERE body <> excluded.body",
-            )?
-            .execute((ix, body))?;
-        if written == 0 {
-            return Ok(None);
-        }
-        if !added {
-            self.revise(ix)?;
-        }
-        self.touched.insert((TEAM, ix));
-        Ok(Some(ix))
-    }
-
-    fn revise(&self, subject: i64) -> StoreResult<()> {
+    pub(super) fn revise(&self, subject: i64) -> StoreResult<()> {
         self.db
             .prepare_cached("UPDATE subject SET revision = revision + 1 WHERE ix = ?")?
             .execute([subject])?;
@@ -328,7 +252,12 @@ impl Session<'_, '_> {
         Ok(())
     }
 
-    fn retract(&mut self, id: FactId, source: &Source, recorder: Author) -> StoreResult<bool> {
+    pub(super) fn retract(
+        &mut self,
+        id: FactId,
+        source: &Source,
+        recorder: Author,
+    ) -> StoreResult<bool> {
         let missing = StoreError::Missing(id.into());
         let now = (self.db, At::NOW);
         let before = facts::by_id(now, self.projector.known, id)?.ok_or(missing)?;
