@@ -25,6 +25,7 @@ mod identity;
 mod importing;
 mod inferring;
 mod inviting;
+mod issuer;
 mod keeping;
 mod known;
 mod linking;
@@ -82,6 +83,7 @@ pub use importing::{
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
 pub use inviting::{InvitationDraft, InvitationView, NewInvitation, NewMember};
+pub use issuer::{Documents, Unfetched};
 pub use keeping::{CadenceSource, Fading, KeepingQuestion, Reminder, Urgency, gap_in_words};
 pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
@@ -134,6 +136,8 @@ pub struct Tertius {
     views: eyes::Views,
     /// When each token's use was last noted.
     uses: tokens::Uses,
+    /// Whose JWTs let members in, if anybody's.
+    issuer: Option<issuer::Issuer>,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -163,6 +167,7 @@ impl Tertius {
             pasts: past::Pasts::default(),
             views: eyes::Views::default(),
             uses: tokens::Uses::default(),
+            issuer: None,
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })
