@@ -191,3 +191,101 @@ impl KeyRing {
 fn passed(since: Timestamp, ms: i64, now: Timestamp) -> bool {
     now < since || now >= since.plus_ms(ms)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use async_trait::async_trait;
+    use futures_util::FutureExt as _;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+    use crate::service::StoppedClock;
+
+    const DISCOVERY: &str = "https://login.example.org/.well-known/openid-configuration";
+
+    /// Answers as often as it is allowed to.
+    #[derive(Debug)]
+    struct Shelf {
+        jwks_uri: &'static str,
+        allowed: Semaphore,
+        asked: AtomicUsize,
+    }
+
+    #[async_trait]
+    impl Documents for Shelf {
+        async fn fetch(&self, address: &WebAddress) -> Result<Vec<u8>, Unfetched> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            self.allowed.acquire().await.unwrap().forget();
+            let (x, y) = (
+                "MSFxF3JTLCiEvnICMhpumJeT3uY7umOiYA1-viP9Ep0",
+                "PFCdqcIsRTkYq5eFDb8EMcphSh7caEei7wCoqJ-x4Uc",
+            );
+            let text = if address.as_str() == DISCOVERY {
+                let uri = self.jwks_uri;
+                format!(r#"{{"issuer":"https://login.example.org","jwks_uri":"{uri}"}}"#)
+            } else {
+                format!(
+                    r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"a","x":"{x}","y":"{y}"}}]}}"#
+                )
+            };
+            Ok(text.into_bytes())
+        }
+    }
+
+    fn world(jwks_uri: &'static str, allowed: usize) -> (Arc<Shelf>, KeyRing, Oidc, StoppedClock) {
+        let (allowed, asked) = (Semaphore::new(allowed), AtomicUsize::new(0));
+        let shelf = Arc::new(Shelf { jwks_uri, allowed, asked });
+        let oidc = Oidc {
+            issuer: WebAddress::new("https://login.example.org").unwrap(),
+            audience: "tertius".to_owned(),
+            keys_at: KeysAt::Discovery(WebAddress::new(DISCOVERY).unwrap()),
+            algorithms: Vec::new(),
+            leeway_ms: 0,
+            login_claim: "email".to_owned(),
+            verified_email: true,
+        };
+        let clock = StoppedClock::at(Timestamp::from_ms(0));
+        (Arc::clone(&shelf), KeyRing::new(shelf), oidc, clock)
+    }
+
+    #[tokio::test]
+    async fn an_issuer_on_https_sends_nobody_to_http_not_even_on_this_machine() {
+        let (shelf, ring, oidc, clock) = world("http://127.0.0.1/keys", 9);
+        assert_eq!(ring.fetch(&oidc, &clock).await, None);
+        assert_eq!(shelf.asked.load(Ordering::Relaxed), 1);
+        let (_, ring, oidc, clock) = world("https://keys.example.org", 9);
+        assert_eq!(ring.fetch(&oidc, &clock).await, Some(1));
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_old_keys_are_renewed_does_not_wait() {
+        let (shelf, ring, oidc, clock) = world("https://keys.example.org", 2);
+        ring.named("a", &oidc, &clock).await.unwrap();
+        clock.set(Timestamp::from_ms(FRESH_MS));
+        let mut first = pin!(ring.named("a", &oidc, &clock));
+        assert!((&mut first).now_or_never().is_none(), "it asks the issuer");
+        let second = ring.named("a", &oidc, &clock).now_or_never();
+        assert_eq!(second.map(|found| found.unwrap().len()), Some(1));
+        let stranger = ring.named("b", &oidc, &clock).now_or_never();
+        assert!(stranger.is_none(), "an unknown key may be among what comes");
+        shelf.allowed.add_permits(2);
+        assert_eq!(first.await.unwrap().len(), 1);
+        assert_eq!(ring.named("b", &oidc, &clock).await.unwrap_err(), NoKey::Unknown);
+        assert_eq!(shelf.asked.load(Ordering::Relaxed), 4, "two documents, twice");
+    }
+
+    #[tokio::test]
+    async fn who_asks_and_goes_away_has_asked() {
+        let (shelf, ring, oidc, clock) = world("https://keys.example.org", 0);
+        assert!(ring.named("a", &oidc, &clock).now_or_never().is_none());
+        shelf.allowed.add_permits(2);
+        assert_eq!(ring.named("a", &oidc, &clock).await.unwrap_err(), NoKey::Silent);
+        clock.set(Timestamp::from_ms(PEACE_MS));
+        assert_eq!(ring.named("a", &oidc, &clock).await.unwrap().len(), 1);
+    }
+}
