@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     cli::{Ending, Printed, Shared},
-    config::{BadSettings, Flags, Limits, Settings, StoreUrl},
+    config::{BadSettings, Flags, Limits, Oidc, Settings, StoreUrl},
+    http::WebDocuments,
     service::{
         Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample, sample_now,
     },
@@ -29,6 +30,19 @@ fn sqlite(url: &StoreUrl) -> Result<SqliteStore> {
 
 /// The use cases over the store of the settings; a sample's clock stands at its last day.
 pub(super) async fn over(url: &StoreUrl) -> Result<Arc<Tertius>> {
+    Ok(Arc::new(unshared(url).await?))
+}
+
+/// The same, which also let members in by the JWTs of an issuer, if there is one.
+pub(super) async fn trusting(url: &StoreUrl, oidc: Option<Oidc>) -> Result<Arc<Tertius>> {
+    let tertius = unshared(url).await?;
+    Ok(Arc::new(match oidc {
+        Some(oidc) => tertius.trusting(oidc, Arc::new(WebDocuments::new())),
+        None => tertius,
+    }))
+}
+
+async fn unshared(url: &StoreUrl) -> Result<Tertius> {
     let store: Arc<dyn Store> = Arc::new(sqlite(url)?);
     let clock: Arc<dyn Clock> = if holds_sample(&*store).await? {
         Arc::new(StoppedClock::at(sample_now()))
@@ -37,7 +51,7 @@ pub(super) async fn over(url: &StoreUrl) -> Result<Arc<Tertius>> {
     };
     let ids = Arc::new(RandomIds);
     let foundations = Foundations { store, clock, ids, limits: Limits::default() };
-    Ok(Arc::new(Tertius::open(foundations).await?))
+    Ok(Tertius::open(foundations).await?)
 }
 
 pub(super) async fn tertius(shared: &Shared) -> Result<Arc<Tertius>> {

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     cli::{ServeArgs, Shared},
-    config::{Access, Flags, Settings, StoreUrl},
+    config::{Access, Flags, Oidc, Settings, StoreUrl},
     http::{self, Door},
     service::{NewToken, Tertius},
     telemetry,
@@ -20,7 +20,10 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
     let flags = Flags { listen: args.listen, access: args.access, ..shared.flags() };
     let settings = open::settings(flags)?;
     let listener = listen(settings.listen).await?;
-    let tertius = open::over(&settings.store).await?;
+    let tertius = open::trusting(&settings.store, settings.oidc.clone()).await?;
+    if let Some(oidc) = &settings.oidc {
+        meet(&tertius, oidc);
+    }
     let door = door(&tertius, &settings, args.member.as_deref()).await?;
     let stop = asked_to_stop()?;
     keep_up(&tertius);
@@ -30,6 +33,18 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
     http::serve(listener, door, stop).await?;
     tracing::info!("stopped");
     Ok(String::new())
+}
+
+/// Says whose JWTs let members in, and asks that issuer for its keys while the service starts:
+/// whoever comes by a token need not wait for it.
+fn meet(tertius: &Arc<Tertius>, oidc: &Oidc) {
+    tracing::info!(issuer = %oidc.issuer, audience = oidc.audience, "JWTs of {oidc} let members in");
+    let (tertius, issuer) = (Arc::clone(tertius), oidc.issuer.clone());
+    tokio::spawn(async move {
+        if let Some(keys) = tertius.meet_issuer().await {
+            tracing::info!(%issuer, keys, "the issuer has {keys} keys");
+        }
+    });
 }
 
 async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>) -> Result<Door> {

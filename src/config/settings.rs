@@ -8,6 +8,8 @@ use std::{
 
 use serde::Deserialize;
 
+use super::{Oidc, oidc::WrittenOidc};
+
 /// A setting that cannot be.
 #[derive(Debug, thiserror::Error)]
 pub enum BadSettings {
@@ -29,6 +31,14 @@ pub enum BadSettings {
     /// There is no folder to keep the store in.
     #[error("no data folder is known: name a file with `--store sqlite:FILE`")]
     NoDataFolder,
+    /// Something of whose JWTs let members in.
+    #[error("`{setting}` in [oidc]: {message}")]
+    Oidc {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong with it, and what to do.
+        message: String,
+    },
 }
 
 /// Where facts are recorded.
@@ -83,6 +93,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Who may ask; by default whoever has a token.
     pub access: Access,
+    /// Whose JWTs let members in; by default nobody's.
+    pub oidc: Option<Oidc>,
 }
 
 /// What a file and the environment may say.
@@ -92,12 +104,14 @@ struct Written {
     store: Option<String>,
     listen: Option<SocketAddr>,
     access: Option<Access>,
+    oidc: Option<WrittenOidc>,
 }
 
 /// What is read of the environment.
 const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
-const NAMES: [&str; 3] = ["store", "listen", "access"];
+const NAMES: [&str; 6] =
+    ["store", "listen", "access", "oidc.issuer", "oidc.audience", "oidc.jwks_uri"];
 
 impl Settings {
     /// Reads the file, then the environment (`TERTIUS_STORE`, `TERTIUS_LISTEN`, …), then flags.
@@ -112,7 +126,8 @@ impl Settings {
             sources = sources.add_source(file);
         }
         for name in NAMES {
-            let variable = format!("{ENVIRONMENT_PREFIX}_{}", name.to_uppercase());
+            let variable =
+                format!("{ENVIRONMENT_PREFIX}_{}", name.to_uppercase().replace('.', "_"));
             if let Some(value) = std::env::var_os(&variable).filter(|value| !value.is_empty()) {
                 sources = sources.set_override(name, value.to_string_lossy().into_owned())?;
             }
@@ -130,7 +145,8 @@ impl Settings {
         if access == Access::Open && !listen.ip().is_loopback() {
             return Err(BadSettings::OpenBeyondLoopback(listen));
         }
-        Ok(Self { store, listen, access })
+        let oidc = written.oidc.map(WrittenOidc::read).transpose()?;
+        Ok(Self { store, listen, access, oidc })
     }
 }
 
@@ -165,6 +181,23 @@ mod tests {
         let store = |url: &str| url.parse::<StoreUrl>().unwrap_err().to_string();
         assert!(store("postgres:x").contains("sqlite:FILE"));
         assert!(store("neo4j://localhost").contains("cannot use yet"));
+    }
+
+    #[test]
+    fn whose_jwts_let_in_is_a_part_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Settings::read(Flags { config: Some(file.clone()), ..flags() }, None)
+        };
+        assert_eq!(read("").unwrap().oidc, None);
+        let text = "[oidc]\nissuer = \"https://login.example.org\"\naudience = \"tertius\"";
+        assert_eq!(read(text).unwrap().oidc.unwrap().audience, "tertius");
+        let error = read("[oidc]\naudience = \"tertius\"").unwrap_err().to_string();
+        assert!(error.starts_with("`issuer` in [oidc]"), "{error}");
+        let error = read(&format!("{text}\nleeway = 5")).unwrap_err().to_string();
+        assert!(error.contains("leeway"), "{error}");
     }
 
     #[test]

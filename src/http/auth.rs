@@ -1,13 +1,16 @@
-//! Who asks: by token, or, where access is open, whoever is on this machine.
+//! Who asks: by token or JWT, or, where access is open, whoever is on this machine.
 
 use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use crate::{config::Access, service::Viewer};
+use crate::{
+    config::{Access, is_loopback},
+    service::{ServiceError, Viewer},
+};
 
-use super::{Door, graphql::refusal};
+use super::{Door, failing::failed, graphql::refusal};
 
 /// The viewer that a request comes from.
 pub(super) async fn viewer(door: &Door, headers: &HeaderMap) -> Result<Viewer, Response> {
@@ -37,9 +40,12 @@ pub(super) async fn viewer_by(door: &Door, said: Option<&str>) -> Result<Viewer,
     let Some(token) = said.and_then(bearer) else {
         return door.guest.clone().ok_or_else(|| unauthenticated("no token was sent"));
     };
-    match door.tertius.viewer_by_token(token).await {
+    match door.tertius.viewer_by_bearer(token).await {
         Ok(Some(viewer)) => Ok(viewer),
-        Ok(None) => Err(unauthenticated("the token is not valid (any more)")),
+        Ok(None) => Err(not_valid()),
+        Err(error @ (ServiceError::Forbidden(_) | ServiceError::Busy { .. })) => {
+            Err(failed(door, &error))
+        }
         Err(error) => {
             tracing::error!(cause = ?error, "a token could not be looked up");
             let message = "the service is not ready; try again";
@@ -48,9 +54,15 @@ pub(super) async fn viewer_by(door: &Door, said: Option<&str>) -> Result<Viewer,
     }
 }
 
-fn bearer(said: &str) -> Option<&str> {
+/// What somebody shows who comes by `Bearer`.
+pub(super) fn bearer(said: &str) -> Option<&str> {
     let (scheme, token) = said.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The answer to what is no token, or none any more, whatever is wrong with it.
+pub(super) fn not_valid() -> Response {
+    unauthenticated("the token is not valid (any more)")
 }
 
 fn unauthenticated(why: &str) -> Response {
@@ -63,24 +75,10 @@ fn unauthenticated(why: &str) -> Response {
 /// a foreign page, and a foreign name that leads here, are turned away.
 fn comes_from_this_machine(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let host_is_ours = text(header::HOST).is_none_or(|host| is_loopback(host_of(host)));
-    let origin_is_ours = text(header::ORIGIN).is_none_or(|origin| {
-        origin.split_once("://").is_some_and(|(_, host)| is_loopback(host_of(host)))
-    });
+    let host_is_ours = text(header::HOST).is_none_or(is_loopback);
+    let origin_is_ours = text(header::ORIGIN)
+        .is_none_or(|origin| origin.split_once("://").is_some_and(|(_, host)| is_loopback(host)));
     host_is_ours && origin_is_ours
-}
-
-/// A host without its port.
-fn host_of(authority: &str) -> &str {
-    match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -43,9 +43,11 @@ pub(super) async fn accept(
         let message = "send {\"secret\": \"tertius_invite_…\", \"login\": \"…\"}";
         return refusal(StatusCode::BAD_REQUEST, "BAD_REQUEST", message);
     };
-    let done = door.tertius.accept_invitation(&accepting.secret, accepting.login.as_deref()).await;
-    match done {
-        Ok(made) => welcome(&made),
+    let Accepting { secret, login } = accepting;
+    let bearer = auth::authorization(&headers).and_then(auth::bearer);
+    match door.tertius.accept_invitation_as(&secret, login.as_deref(), bearer).await {
+        Ok(Some(made)) => welcome(&made),
+        Ok(None) => auth::not_valid(),
         Err(error) => refused(&door, &error),
     }
 }

@@ -1,6 +1,7 @@
 //! Routes, authentication, bodies, health.
 
 mod auth;
+mod documents;
 mod failing;
 mod graphiql;
 mod graphql;
@@ -29,6 +30,7 @@ use crate::{
     service::{Tertius, Uploads, Viewer},
 };
 
+pub use documents::WebDocuments;
 pub use questions::questions;
 
 /// What a route needs.

@@ -32,6 +32,13 @@ impl MailAddress {
         &self.0
     }
 
+    /// Whether a text that somebody signed in by is this address. It is the same but for the case
+    /// of plain letters: what stands behind a plus may be somebody else's at another provider, and
+    /// some letters look alike in one case alone.
+    pub fn is_signed_in_as(&self, text: &str) -> bool {
+        self.0.eq_ignore_ascii_case(text)
+    }
+
     /// The form in which addresses are compared: lower case, without a plus-tag.
     pub fn folded(&self) -> String {
         let lower = self.0.to_lowercase();

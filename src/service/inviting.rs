@@ -259,8 +259,19 @@ impl Tertius {
         secret: &str,
         login: Option<&str>,
     ) -> ServiceResult<NewMember> {
+        self.accept_known_as(secret, login, None).await
+    }
+
+    /// The same for somebody whom the issuer knows by a login or an address, if it knows them.
+    pub(super) async fn accept_known_as(
+        &self,
+        secret: &str,
+        login: Option<&str>,
+        known_as: Option<&str>,
+    ) -> ServiceResult<NewMember> {
         let Versioned { value: invitation, revision } = self.open_invitation(secret).await?;
-        let login = match (&invitation.login, login) {
+        let called = known_as.and_then(|name| name.parse::<Login>().ok());
+        let login = match (&invitation.login, login.or(called.as_ref().map(Login::as_str))) {
             (Some(fixed), _) => fixed.clone(),
             (None, Some(chosen)) => chosen
                 .parse()
@@ -270,14 +281,23 @@ impl Tertius {
                 return Err(ServiceError::refused(RefusalCode::Blank, "login", message));
             }
         };
+        if called.as_ref().is_some_and(|called| *called != login) {
+            let message = format!("your identity provider knows you by another login than {login}");
+            return Err(ServiceError::refused(RefusalCode::Invalid, "login", message));
+        }
         self.refuse_taken(&login).await?;
+        let mut addresses = invitation.addresses.clone();
+        let is_there = |name: &&str| addresses.iter().any(|one| one.is_signed_in_as(name));
+        if let Some(name) = known_as.filter(|name| called.is_none() && !is_there(name)) {
+            addresses.extend(self.free_addresses(&[name.to_owned()], None).await?);
+        }
         let id = MemberId::new(self.ids.fresh());
         let person = invitation.person.unwrap_or_else(|| PersonId::new(self.ids.fresh()));
         let member = Member {
             id,
             login: login.clone(),
             person,
-            addresses: invitation.addresses.clone(),
+            addresses,
             role: invitation.role,
             active: true,
         };

@@ -27,6 +27,7 @@ mod identity;
 mod importing;
 mod inferring;
 mod inviting;
+mod issuer;
 mod keeping;
 mod known;
 mod linking;
@@ -86,6 +87,7 @@ pub use importing::{
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
 pub use inviting::{InvitationDraft, InvitationView, NewInvitation, NewMember};
+pub use issuer::{Documents, Unfetched};
 pub use keeping::{CadenceSource, Fading, KeepingQuestion, Reminder, Urgency, gap_in_words};
 pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
@@ -143,6 +145,8 @@ pub struct Tertius {
     unwiped: std::sync::atomic::AtomicBool,
     /// Where uploads wait.
     upload_folders: uploading::Folders,
+    /// Whose JWTs let members in, if anybody's.
+    issuer: Option<issuer::Issuer>,
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
@@ -175,6 +179,7 @@ impl Tertius {
             uses: tokens::Uses::default(),
             unwiped: std::sync::atomic::AtomicBool::new(true),
             upload_folders: uploading::Folders::default(),
+            issuer: None,
             writing: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })

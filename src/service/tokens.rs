@@ -15,7 +15,7 @@ use crate::{
 use super::{RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, people::refuse_text};
 
 /// What every token begins with.
-const TOKEN_PREFIX: &str = "tertius_";
+pub(super) const TOKEN_PREFIX: &str = "tertius_";
 
 /// The most tokens that one member may have at a time.
 const TOKENS_MAX: usize = 100;
@@ -114,7 +114,7 @@ impl TokenView {
 /// Why somebody who was let in may no longer stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// The token was taken back, or came to its end.
+    /// The token was taken back, or it or the JWT came to its end.
     Token,
     /// The member left the team, or may do less than when they came in.
     Rights,
@@ -159,6 +159,9 @@ impl Tertius {
             let token = token.filter(|token| token.is_valid_at(self.clock.now()));
             let Some(token) = token else { return Ok(Some(Ended::Token)) };
             at_most = token.role;
+        }
+        if viewer.ends_at().is_some_and(|end| end <= self.clock.now()) {
+            return Ok(Some(Ended::Token));
         }
         let member = self.active_member(viewer.member()).await?;
         let role = member.map(|member| member.role.min(at_most));
@@ -240,9 +243,9 @@ impl Tertius {
         Ok((Token { name, scopes, expires_at, ..token }, secret))
     }
 
-    /// When the token by which somebody came in ends, if they came by one and it does.
+    /// When that by which somebody came in ends, if it does.
     async fn end_of(&self, viewer: &Viewer) -> ServiceResult<Option<Timestamp>> {
-        let Some(hash) = viewer.token() else { return Ok(None) };
+        let Some(hash) = viewer.token() else { return Ok(viewer.ends_at()) };
         Ok(self.store.token(hash).await?.and_then(|token| token.expires_at))
     }
 

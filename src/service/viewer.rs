@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Author, Day, Member, MemberId, PersonId, Role, Scope, Scopes, Token, TokenHash,
+    Author, Day, Member, MemberId, PersonId, Role, Scope, Scopes, Timestamp, Token, TokenHash,
 };
 
 use super::{Hypothesis, HypothesisKey, ServiceError, ServiceResult};
@@ -17,6 +17,8 @@ pub struct Viewer {
     scopes: Scopes,
     /// By which token they came in, if by one.
     token: Option<TokenHash>,
+    /// When the JWT ends by which they came in, if by one.
+    ends_at: Option<Timestamp>,
     as_of: Option<Day>,
     supposed: Option<Arc<Hypothesis>>,
 }
@@ -45,14 +47,20 @@ impl Viewer {
     /// A member, who is shown as a person, with no more rights than a role.
     pub fn of(member: &Member, person: PersonId, at_most: Role) -> Self {
         let role = member.role.min(at_most);
-        let scopes = Scopes::default();
-        Self { member: member.id, person, role, scopes, token: None, as_of: None, supposed: None }
+        let (member, scopes) = (member.id, Scopes::default());
+        let (token, ends_at, as_of, supposed) = (None, None, None, None);
+        Self { member, person, role, scopes, token, ends_at, as_of, supposed }
     }
 
     /// A member who comes in by a token, with no more rights than it has.
     pub(super) fn by_token(member: &Member, person: PersonId, token: &Token) -> Self {
         let scopes = token.scopes.clone();
         Self { scopes, token: Some(token.hash), ..Self::of(member, person, token.role) }
+    }
+
+    /// A member who comes in by a JWT that ends, with all rights of their role.
+    pub(super) fn until(member: &Member, person: PersonId, ends_at: Timestamp) -> Self {
+        Self { ends_at: Some(ends_at), ..Self::of(member, person, member.role) }
     }
 
     /// The same, who asks as of a day: by what was recorded up to its end, evaluated then, with the
@@ -113,6 +121,11 @@ impl Viewer {
     /// By which token they came in, if by one.
     pub(super) fn token(&self) -> Option<TokenHash> {
         self.token
+    }
+
+    /// When the JWT ends by which they came in, if by one.
+    pub(super) fn ends_at(&self) -> Option<Timestamp> {
+        self.ends_at
     }
 
     /// How they sign what they record.

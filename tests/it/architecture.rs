@@ -46,6 +46,8 @@ const WORDS: &[(&str, &[&str])] = &[
     ("rayon", &["algo/", "graph/", "service/compute.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("comfy_table", &["cli/"]),
+    ("jsonwebtoken", &["service/issuer/jwt.rs"]),
+    ("ureq", &["http/documents.rs"]),
     ("SqliteStore", &["store/sqlite/", "app/"]),
 ];
 

@@ -177,6 +177,25 @@ fn the_way_a_command_ends_says_what_came_of_it() {
 }
 
 #[test]
+fn a_setting_of_the_issuer_that_cannot_be_stops_the_start() {
+    let program = Program::new();
+    for (issuer, says) in [
+        (
+            "http://login.example.org",
+            "`issuer` in [oidc]: `http://login.example.org` can be changed",
+        ),
+        ("login.example.org", "`issuer` in [oidc]: `login.example.org` is no address"),
+        ("https://login.example.org", "`audience` in [oidc]: is missing"),
+    ] {
+        let output = program.command(&["serve"]).env("TERTIUS_OIDC_ISSUER", issuer).output();
+        let output = output.unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
 fn a_question_under_a_hypothesis_says_what_was_supposed_and_keeps_nothing_of_it() {
     let program = Program::with_sample();
     let far = ["path", "Foxglove Biotech", "--as", "mira"];
@@ -562,6 +581,26 @@ fn a_token_of_a_member_asks_as_that_member() {
     // Another program writes into the same store: the service takes it in.
     assert_ok(&program.run(&["token", "--as", "mira"]));
     serving.end();
+}
+
+#[test]
+fn an_issuer_that_cannot_be_reached_does_not_stop_the_start() {
+    let program = Program::new();
+    // Nobody listens where somebody just stopped to.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let issuer = format!("http://127.0.0.1:{port}/team");
+    let mut command = program.command(&["serve", "--listen", "127.0.0.1:0"]);
+    command.env("TERTIUS_OIDC_ISSUER", &issuer).env("TERTIUS_OIDC_AUDIENCE", "tertius");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let trusts = format!("JWTs of {issuer} (audience tertius) let members in");
+    let wanted = [&trusts, "the issuer's keys cannot be fetched", "listening on"];
+    let mut said = String::new();
+    while !wanted.iter().all(|wanted| said.contains(wanted)) {
+        assert!(log.read_line(&mut said).unwrap() > 0, "it ended: {said}");
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

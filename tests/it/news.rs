@@ -66,7 +66,7 @@ async fn an_import_is_followed_by_events_until_it_ends() {
 }
 
 /// A client of a socket, and the server behind it.
-struct Caller {
+pub(crate) struct Caller {
     web: WebSocketStream<TcpStream>,
 }
 
@@ -83,16 +83,16 @@ impl Caller {
         Self { web: client_async(request, stream).await.unwrap().0 }
     }
 
-    async fn speaking(routes: Router) -> Self {
+    pub(crate) async fn speaking(routes: Router) -> Self {
         Self::new(routes, &[("sec-websocket-protocol", "graphql-transport-ws")]).await
     }
 
-    async fn say(&mut self, message: &Value) {
+    pub(crate) async fn say(&mut self, message: &Value) {
         self.web.send(Message::text(message.to_string())).await.unwrap();
     }
 
     /// The next message, or the code with which the socket was closed.
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         loop {
             let next = tokio::time::timeout(Duration::from_secs(20), self.web.next()).await;
             match next.expect("something is said in time").unwrap().unwrap() {

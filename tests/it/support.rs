@@ -13,8 +13,8 @@ use axum::{
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tertius::{
-    config::Limits,
-    http::{Door, router},
+    config::{Limits, Oidc},
+    http::{Door, WebDocuments, router},
     model::{Day, Timestamp},
     service::{Foundations, SampleSize, SeededIds, StoppedClock, Tertius, Viewer, sample_now},
     store::{Store as _, sqlite::SqliteStore},
@@ -116,6 +116,19 @@ impl House {
     /// The routes, open, with Mira as the guest.
     pub(crate) async fn open_routes(&self) -> Router {
         router(Door::open(Arc::clone(&self.tertius), self.viewer("mira").await))
+    }
+
+    /// The same use cases, which let members in by the JWTs of an issuer too, and look often
+    /// whether who listens may stay.
+    pub(crate) async fn trusting(&self, oidc: Oidc) -> Arc<Tertius> {
+        let foundations = Foundations {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: Arc::new(SeededIds::new(9)),
+            limits: Limits { access_check_ms: 10, ..Limits::default() },
+        };
+        let tertius = Tertius::open(foundations).await.unwrap();
+        Arc::new(tertius.trusting(oidc, Arc::new(WebDocuments::new())))
     }
 
     /// The routes, for those with a token.
