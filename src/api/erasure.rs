@@ -1,10 +1,10 @@
 //! Erasing people, and what is kept about them.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
 
 use crate::{
     model::LawfulBasis as Basis,
-    service::{ErasureView, PersonalDatum as Datum, ServiceError, ToErase, ToldBy},
+    service::{ErasureView, PersonalDatum as Datum, ToErase, ToldBy},
 };
 
 use super::{
@@ -42,14 +42,21 @@ impl From<ErasureView> for Erasure {
     }
 }
 
-/// Whom to erase, and why: a person whom you see, or whoever has an address.
+/// Whom to erase.
+#[derive(Debug, Clone, OneofObject)]
+pub enum ErasedBy {
+    /// A person whom you see.
+    PersonId(ID),
+    /// Whoever has a mail address or a profile page. The answer is the same whether somebody has it
+    /// or nobody; what colleagues keep to themselves goes too.
+    Identifier(String),
+}
+
+/// Whom to erase, and why.
 #[derive(Debug, Clone, InputObject)]
 pub struct ErasePersonInput {
-    /// The person.
-    person_id: Option<ID>,
-    /// A mail address or a profile page, in place of a person. The answer is the same whether
-    /// somebody has it or nobody; what colleagues keep to themselves goes too.
-    identifier: Option<String>,
+    /// Whom.
+    whom: ErasedBy,
     /// Why, in words that do not say who it was.
     reason: String,
     /// Comes back as it is.
@@ -200,13 +207,9 @@ impl Erasures {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and why.")] input: ErasePersonInput,
     ) -> Result<ErasePersonPayload> {
-        let whom = match (&input.person_id, input.identifier) {
-            (Some(person), None) => ToErase::Person(id("personId", person)?),
-            (None, Some(identifier)) => ToErase::Identifier(identifier),
-            _ => {
-                let message = "name either `personId` or `identifier`";
-                return Err(fail(ctx, ServiceError::invalid("input", message)));
-            }
+        let whom = match input.whom {
+            ErasedBy::PersonId(person) => ToErase::Person(id("personId", &person)?),
+            ErasedBy::Identifier(identifier) => ToErase::Identifier(identifier),
         };
         let done = tertius(ctx)?.erase_person(viewer(ctx)?, &whom, &input.reason).await;
         Ok(ErasePersonPayload::new(answer(ctx, done)?, input.client_mutation_id))

@@ -45,7 +45,7 @@ pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     let file = folder.join("demo.sqlite");
     let url = StoreUrl::Sqlite(file.clone());
     let bar = progress("making the sample");
-    open::over(&url)
+    open::over_store(&url)
         .await?
         .import_sample(SampleSize::default(), |_, so_far| {
             bar.set_message(format!("{} changes", so_far.changes));
@@ -54,7 +54,7 @@ pub(super) async fn run(args: &DemoArgs) -> Result<String> {
         .await?;
     bar.finish_and_clear();
     // Opened again: now that the sample is in, its clock stands at its last day.
-    let tertius = open::over(&url).await?;
+    let tertius = open::over_store(&url).await?;
     let mira = tertius.viewer_by_login("mira").await?;
     let story = Demo::new(&tertius, &mira).tell().await?;
     let store = format!("sqlite:{}", file.display());

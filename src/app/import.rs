@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     cli::{self, ImportArgs, Shared, progress},
-    config::StoreUrl,
+    config::{Settings, StoreUrl},
     service::{ImportFile, ImportProgress, SampleSize, ServiceError, Tertius, Viewer},
 };
 
@@ -34,9 +34,10 @@ pub(super) async fn run(shared: &Shared, args: &ImportArgs) -> Result<String> {
 /// member is not made.
 async fn try_nowhere(login: &str, shared: &Shared, args: &ImportArgs) -> Result<String> {
     let folder = std::env::temp_dir().join(format!("tertius-{}", std::process::id()));
-    let url = StoreUrl::Sqlite(folder.join("tried.sqlite"));
+    let store = StoreUrl::Sqlite(folder.join("tried.sqlite"));
+    let settings = Settings { store, ..open::settings(shared.flags())? };
     let tried = async {
-        let tertius = open::over(&url).await?;
+        let tertius = open::over(&settings).await?;
         tertius.make_first_admin(login).await?;
         let viewer = tertius.viewer_by_login(login).await?;
         files(&tertius, &viewer, shared, args).await

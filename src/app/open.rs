@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     cli::{Ending, Printed, Shared},
-    config::{BadSettings, Flags, Limits, Oidc, Settings, StoreUrl},
+    config::{BadSettings, Flags, Limits, Settings, StoreUrl},
     http::WebDocuments,
     service::{
         Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample, sample_now,
@@ -29,20 +29,26 @@ fn sqlite(url: &StoreUrl) -> Result<SqliteStore> {
 }
 
 /// The use cases over the store of the settings; a sample's clock stands at its last day.
-pub(super) async fn over(url: &StoreUrl) -> Result<Arc<Tertius>> {
-    Ok(Arc::new(unshared(url).await?))
+pub(super) async fn over(settings: &Settings) -> Result<Arc<Tertius>> {
+    Ok(Arc::new(unshared(&settings.store, settings.evidence_years).await?))
 }
 
-/// The same, which also let members in by the JWTs of an issuer, if there is one.
-pub(super) async fn trusting(url: &StoreUrl, oidc: Option<Oidc>) -> Result<Arc<Tertius>> {
-    let tertius = unshared(url).await?;
-    Ok(Arc::new(match oidc {
+/// The use cases over a store, with no settings.
+pub(super) async fn over_store(url: &StoreUrl) -> Result<Arc<Tertius>> {
+    Ok(Arc::new(unshared(url, None).await?))
+}
+
+/// The use cases over the store of the settings, which also let members in by the JWTs of an
+/// issuer, if there is one.
+pub(super) async fn trusting(settings: &Settings) -> Result<Arc<Tertius>> {
+    let tertius = unshared(&settings.store, settings.evidence_years).await?;
+    Ok(Arc::new(match settings.oidc.clone() {
         Some(oidc) => tertius.trusting(oidc, Arc::new(WebDocuments::new())),
         None => tertius,
     }))
 }
 
-async fn unshared(url: &StoreUrl) -> Result<Tertius> {
+async fn unshared(url: &StoreUrl, evidence_years: Option<u16>) -> Result<Tertius> {
     let store: Arc<dyn Store> = Arc::new(sqlite(url)?);
     let clock: Arc<dyn Clock> = if holds_sample(&*store).await? {
         Arc::new(StoppedClock::at(sample_now()))
@@ -50,12 +56,13 @@ async fn unshared(url: &StoreUrl) -> Result<Tertius> {
         Arc::new(SystemClock)
     };
     let ids = Arc::new(RandomIds);
-    let foundations = Foundations { store, clock, ids, limits: Limits::default() };
+    let limits = Limits { evidence_years, ..Limits::default() };
+    let foundations = Foundations { store, clock, ids, limits };
     Ok(Tertius::open(foundations).await?)
 }
 
 pub(super) async fn tertius(shared: &Shared) -> Result<Arc<Tertius>> {
-    over(&settings(shared.flags())?.store).await
+    over(&settings(shared.flags())?).await
 }
 
 /// `tertius check`.

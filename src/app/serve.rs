@@ -20,12 +20,13 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
     let flags = Flags { listen: args.listen, access: args.access, ..shared.flags() };
     let settings = open::settings(flags)?;
     let listener = listen(settings.listen).await?;
-    let tertius = open::trusting(&settings.store, settings.oidc.clone()).await?;
+    let tertius = open::trusting(&settings).await?;
     if let Some(oidc) = &settings.oidc {
         meet(&tertius, oidc);
     }
     let door = door(&tertius, &settings, args.member.as_deref()).await?;
     let stop = asked_to_stop()?;
+    tertius.forget_old_evidence().await?;
     keep_up(&tertius);
     let address = listener.local_addr()?;
     let (people, ties) = tertius.network_size();

@@ -13,6 +13,8 @@ pub struct Limits {
     pub paths_max: usize,
     /// Steps of a path at most.
     pub steps_max: usize,
+    /// For how many years evidence is kept; for ever where nothing is said.
+    pub evidence_years: Option<u16>,
     /// Ids in one argument at most.
     pub ids_max: usize,
     /// Characters of a search at most.
@@ -63,6 +65,7 @@ impl Default for Limits {
             paths_default: 5,
             paths_max: 20,
             steps_max: 4,
+            evidence_years: None,
             ids_max: 100,
             query_chars_max: 200,
             targets_max: 5_000,

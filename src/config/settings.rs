@@ -28,6 +28,9 @@ pub enum BadSettings {
          listen on 127.0.0.1, or leave `--access open` out"
     )]
     OpenBeyondLoopback(SocketAddr),
+    /// Nothing would be kept at all.
+    #[error("`evidence_years` is 0: say for how many years evidence is kept, or leave it out")]
+    KeptForNoTime,
     /// There is no folder to keep the store in.
     #[error("no data folder is known: name a file with `--store sqlite:FILE`")]
     NoDataFolder,
@@ -95,6 +98,8 @@ pub struct Settings {
     pub access: Access,
     /// Whose JWTs let members in; by default nobody's.
     pub oidc: Option<Oidc>,
+    /// For how many years evidence is kept; by default for ever.
+    pub evidence_years: Option<u16>,
 }
 
 /// What a file and the environment may say.
@@ -105,13 +110,21 @@ struct Written {
     listen: Option<SocketAddr>,
     access: Option<Access>,
     oidc: Option<WrittenOidc>,
+    evidence_years: Option<u16>,
 }
 
 /// What is read of the environment.
 const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
-const NAMES: [&str; 6] =
-    ["store", "listen", "access", "oidc.issuer", "oidc.audience", "oidc.jwks_uri"];
+const NAMES: [&str; 7] = [
+    "store",
+    "listen",
+    "access",
+    "evidence_years",
+    "oidc.issuer",
+    "oidc.audience",
+    "oidc.jwks_uri",
+];
 
 impl Settings {
     /// Reads the file, then the environment (`TERTIUS_STORE`, `TERTIUS_LISTEN`, …), then flags.
@@ -146,7 +159,11 @@ impl Settings {
             return Err(BadSettings::OpenBeyondLoopback(listen));
         }
         let oidc = written.oidc.map(WrittenOidc::read).transpose()?;
-        Ok(Self { store, listen, access, oidc })
+        let evidence_years = written.evidence_years;
+        if evidence_years == Some(0) {
+            return Err(BadSettings::KeptForNoTime);
+        }
+        Ok(Self { store, listen, access, oidc, evidence_years })
     }
 }
 
@@ -198,6 +215,20 @@ mod tests {
         assert!(error.starts_with("`issuer` in [oidc]"), "{error}");
         let error = read(&format!("{text}\nleeway = 5")).unwrap_err().to_string();
         assert!(error.contains("leeway"), "{error}");
+    }
+
+    #[test]
+    fn for_how_many_years_evidence_is_kept_is_said_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Settings::read(Flags { config: Some(file.clone()), ..flags() }, None)
+        };
+        assert_eq!(read("").unwrap().evidence_years, None);
+        assert_eq!(read("evidence_years = 7").unwrap().evidence_years, Some(7));
+        assert!(read("evidence_years = 0").unwrap_err().to_string().contains("leave it out"));
+        assert!(read("evidence_years = -1").is_err());
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub enum Change {
     PutInvitation(super::Invitation),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
+    /// All evidence of before a moment is removed, as if nobody had ever told of it.
+    ForgetEvidence(Timestamp),
     /// Somebody is excluded from imports, or no longer.
     PutExclusion(super::Exclusion),
     /// Strength is computed by other numbers from now on.

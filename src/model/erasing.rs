@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, Claim, ErasureId, Evidence, EvidenceKind, Holder, Identifier, Import, Introduction,
-    Invitation, List, Name, PersonId, Purpose, Reason, Speaker, SystemName, Timestamp, Token, fold,
+    Author, Claim, ErasureId, Evidence, EvidenceKind, Holder, Identifier, Name, PersonId, Reason,
+    Speaker, SystemName, Timestamp, fold,
 };
 
 /// What stands where a text named somebody who was erased.
@@ -148,7 +148,7 @@ impl Traces {
     }
 
     /// Whether one of a claim's words for people is theirs.
-    fn name(&self, person: PersonId) -> bool {
+    pub(super) fn name(&self, person: PersonId) -> bool {
         self.people.contains(&person)
     }
 
@@ -232,7 +232,8 @@ impl Traces {
         }
     }
 
-    fn cleaned(&self, name: &Name) -> Name {
+    /// A name, where it does not name them.
+    pub(super) fn cleaned(&self, name: &Name) -> Name {
         if self.are_in(name.as_str()) { Name::new(ERASED).expect("a name") } else { name.clone() }
     }
 }
@@ -249,64 +250,6 @@ fn occurs(identifier: &str, text: &str) -> bool {
         };
         !is_longer && !before.is_some_and(|c| goes_on(c) || ".+".contains(c))
     })
-}
-
-/// A record that may name somebody in its texts.
-pub trait Scrubbed: Sized {
-    /// The same without the traces of somebody; nothing where it is about them.
-    fn without(self, traces: &Traces) -> Option<Self>;
-}
-
-impl Scrubbed for Introduction {
-    fn without(mut self, traces: &Traces) -> Option<Self> {
-        let route = &self.route;
-        let mut people = route.asks().iter().map(|ask| ask.connector);
-        let is_theirs = traces.name(route.seeker()) || traces.name(route.target());
-        if is_theirs || people.any(|person| traces.name(person)) {
-            return None;
-        }
-        if traces.are_in(self.purpose.as_str()) {
-            self.purpose = Purpose::new(ERASED).expect("a purpose");
-        }
-        Some(self)
-    }
-}
-
-impl Scrubbed for Import {
-    fn without(mut self, traces: &Traces) -> Option<Self> {
-        self.name = traces.cleaned(&self.name);
-        self.system = traces.cleaned_system(&self.system);
-        for row in &mut self.refused {
-            for text in [&mut row.file, &mut row.reason] {
-                if traces.are_in(text) {
-                    ERASED.clone_into(text);
-                }
-            }
-        }
-        Some(self)
-    }
-}
-
-impl Scrubbed for List {
-    fn without(mut self, traces: &Traces) -> Option<Self> {
-        self.name = traces.cleaned(&self.name);
-        Some(self)
-    }
-}
-
-impl Scrubbed for Token {
-    fn without(mut self, traces: &Traces) -> Option<Self> {
-        self.name = self.name.map(|name| traces.cleaned(&name));
-        Some(self)
-    }
-}
-
-impl Scrubbed for Invitation {
-    fn without(self, traces: &Traces) -> Option<Self> {
-        let by_address = self.addresses.iter().any(|address| traces.are_in(address.as_str()));
-        let is_theirs = by_address || self.person.is_some_and(|person| traces.name(person));
-        (!is_theirs).then_some(self)
-    }
 }
 
 #[cfg(test)]
@@ -357,7 +300,7 @@ mod tests {
     fn what_they_wrote_or_said_goes_and_what_was_written_to_others_too_remains() {
         assert_eq!(left(EvidenceKind::Mail, &[ELIF, ANA, BEN]), None);
         assert_eq!(left(EvidenceKind::Mail, &[ANA, ELIF, BEN]), Some(vec![ANA, BEN]));
-        let said = |by| EvidenceKind::Statement { closeness: super::super::Closeness::Good, by };
+        let said = |by| EvidenceKind::Statement { closeness: crate::model::Closeness::Good, by };
         assert_eq!(left(said(Speaker::Person(ELIF)), &[ANA, BEN]), None);
         assert_eq!(left(said(Speaker::Person(ANA)), &[ANA, BEN]), Some(vec![ANA, BEN]));
     }
@@ -365,8 +308,8 @@ mod tests {
     #[test]
     fn a_title_a_tag_and_a_reason_that_name_them_no_longer_do() {
         let title = |text: &str| {
-            let title = Some(super::super::Title::new(text).unwrap());
-            let (id, company) = (EmploymentId::new(4), super::super::CompanyId::new(5));
+            let title = Some(crate::model::Title::new(text).unwrap());
+            let (id, company) = (EmploymentId::new(4), crate::model::CompanyId::new(5));
             let span = Span::default();
             Claim::Employment(Employment { id, person: ANA, company, title, span })
         };

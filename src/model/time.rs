@@ -122,6 +122,16 @@ impl Day {
         number.map_or(self.plus(365), |span| Self(span.get_days()))
     }
 
+    /// The same day so many years before; of February 29 the 28th, where the year has none.
+    #[must_use]
+    pub fn years_before(self, years: u16) -> Self {
+        let span = jiff::Span::new().years(i32::from(years));
+        let earlier = self.civil().and_then(|day| day.checked_sub(span).ok());
+        let number =
+            earlier.and_then(|day| day.since((jiff::Unit::Day, civil::date(1970, 1, 1))).ok());
+        number.map_or(self.plus(-366 * i32::from(years)), |span| Self(span.get_days()))
+    }
+
     /// The number of the ISO week (Monday to Sunday) that the day is in; weeks are numbered
     /// without a gap over the turns of years.
     pub const fn iso_week(self) -> i32 {
@@ -202,6 +212,19 @@ mod tests {
             ("1969-12-31", "1970-12-31"),
         ] {
             assert_eq!(day.parse::<Day>().unwrap().a_year_later().to_string(), later);
+        }
+    }
+
+    #[test]
+    fn years_before_it_was_the_same_day_where_there_was_one() {
+        for (day, years, before) in [
+            ("2026-11-23", 7, "2019-11-23"),
+            ("2028-02-29", 1, "2027-02-28"),
+            ("2028-02-29", 4, "2024-02-29"),
+            ("1971-01-01", 2, "1969-01-01"),
+        ] {
+            let day: Day = day.parse().unwrap();
+            assert_eq!(day.years_before(years).to_string(), before);
         }
     }
 

@@ -115,6 +115,7 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 Change::PutImport(_)
                 | Change::PutExclusion(_)
                 | Change::ErasePerson(..)
+                | Change::ForgetEvidence(_)
                 | Change::PutInvitation(_)
                 | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     formats::{ContactKind, Entry, Firm, Job, Party, Record},
-    model::{Domain, Excluded, Identifier, MailAddress, PersonId, fold},
+    model::{Domain, Excluded, Identifier, MailAddress, PersonId, Timestamp, fold},
 };
 
 use super::identity::Homes;
@@ -16,14 +16,20 @@ pub(super) struct Bouncer {
     /// Where those who were erased would be filed.
     erased: HashSet<PersonId>,
     homes: Homes,
+    /// From when on evidence is kept.
+    since: Option<Timestamp>,
 }
 
 /// Full names are looked for among so many words in a row.
 const NAME_WORDS: std::ops::RangeInclusive<usize> = 2..=5;
 
 impl Bouncer {
-    pub(super) fn of(homes: Homes, excluded: impl Iterator<Item = Excluded>) -> Self {
-        let mut bouncer = Self { keys: HashSet::new(), erased: HashSet::new(), homes };
+    pub(super) fn of(
+        homes: Homes,
+        excluded: impl Iterator<Item = Excluded>,
+        since: Option<Timestamp>,
+    ) -> Self {
+        let mut bouncer = Self { keys: HashSet::new(), erased: HashSet::new(), homes, since };
         for excluded in excluded {
             match excluded {
                 Excluded::Erased(person) => _ = bouncer.erased.insert(person),
@@ -31,6 +37,11 @@ impl Bouncer {
             }
         }
         bouncer
+    }
+
+    /// Whether evidence of a moment is older than it is kept.
+    pub(super) fn is_too_old(&self, at: Timestamp) -> bool {
+        self.since.is_some_and(|since| at < since)
     }
 
     /// Whether a text, such as the name of a file, names somebody who was erased: by an address, a

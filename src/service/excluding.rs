@@ -166,7 +166,8 @@ impl Tertius {
     /// Whom nothing is imported of, ready to be asked.
     pub(super) async fn bouncer(&self) -> ServiceResult<Bouncer> {
         let standing = self.standing_exclusions().await?.into_iter();
-        Ok(Bouncer::of(self.homes().await?, standing.map(|exclusion| exclusion.excluded)))
+        let excluded = standing.map(|exclusion| exclusion.excluded);
+        Ok(Bouncer::of(self.homes().await?, excluded, self.evidence_since()))
     }
 }
 

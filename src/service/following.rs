@@ -67,7 +67,8 @@ impl Tertius {
         }
         let picture = self.picture.load_full();
         if !serves_on(picture.epoch, self.clock.now().day()) {
-            return self.begin_epoch().await;
+            self.begin_epoch().await?;
+            return self.forget_old_evidence().await;
         }
         // What is imported here is taken in when it is done.
         if picture.has_followed(self.store.version().await?) || self.imports.any_runs() {

@@ -43,6 +43,7 @@ mod personal_data;
 mod picture;
 mod receipt;
 mod recording;
+mod retention;
 mod search;
 mod supposing;
 mod targets;

@@ -41,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Words of libraries, and the only places that may name them.
 const WORDS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite/"]),
+    ("aho_corasick", &["store/sqlite/"]),
     ("async_graphql", &["api/", "http/"]),
     ("axum", &["http/"]),
     ("rayon", &["algo/", "graph/", "service/compute.rs"]),

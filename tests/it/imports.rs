@@ -19,7 +19,7 @@ use tertius::{
 /// An empty store with one member, Ana, whose archive and mailbox are imported.
 pub(crate) struct Desk {
     pub(crate) tertius: Arc<Tertius>,
-    store: Arc<SqliteStore>,
+    pub(crate) store: Arc<SqliteStore>,
     pub(crate) clock: Arc<StoppedClock>,
     pub(crate) viewer: Viewer,
     pub(crate) folder: Arc<tempfile::TempDir>,
@@ -48,21 +48,30 @@ impl Desk {
     pub(crate) async fn within(limits: Limits) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let store = Arc::new(SqliteStore::open(&folder.path().join("it.sqlite")).unwrap());
-        Self::over(store, folder, limits).await
+        Self::over((store, folder), limits, 5).await
     }
 
     /// As it is after a restart: everything is read anew.
     pub(crate) async fn restarted(&self) -> Self {
-        let limits = *self.tertius.limits();
-        Self::over(Arc::clone(&self.store), Arc::clone(&self.folder), limits).await
+        self.restarted_within(*self.tertius.limits()).await
     }
 
-    async fn over(store: Arc<SqliteStore>, folder: Arc<tempfile::TempDir>, limits: Limits) -> Self {
+    /// As it is after a restart with other limits.
+    pub(crate) async fn restarted_within(&self, limits: Limits) -> Self {
+        // Other ids than those that were given out before.
+        Self::over((Arc::clone(&self.store), Arc::clone(&self.folder)), limits, 6).await
+    }
+
+    async fn over(
+        (store, folder): (Arc<SqliteStore>, Arc<tempfile::TempDir>),
+        limits: Limits,
+        seed: u64,
+    ) -> Self {
         let clock = Arc::new(StoppedClock::at(sample_now()));
         let foundations = Foundations {
             store: store.clone(),
             clock: clock.clone(),
-            ids: Arc::new(SeededIds::new(5)),
+            ids: Arc::new(SeededIds::new(seed)),
             limits,
         };
         let tertius = Arc::new(Tertius::open(foundations).await.unwrap());

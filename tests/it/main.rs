@@ -24,6 +24,7 @@ mod oidc_refused;
 mod past;
 mod questions;
 mod readme;
+mod retention;
 mod roles;
 mod schema;
 mod sdl;

@@ -87,13 +87,15 @@ const QUESTIONS: [(&str, &str); 12] = [
 ];
 
 /// Root fields that read no network, or, as `node`, have the day in the id.
-const WITHOUT: [&str; 8] = [
+const WITHOUT: [&str; 10] = [
     "auditTrail",
+    "erasures",
     "exclusions",
     "imports",
     "invitations",
     "node",
     "nodes",
+    "personalData",
     "viewer",
     "whatChanged",
 ];

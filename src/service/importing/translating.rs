@@ -8,9 +8,8 @@ use crate::{
     formats::{ContactKind, Entry, Firm, Job, Located, Party, Record},
     model::{
         Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain, ERASED,
-        Employment, Evidence, EvidenceKind, Holder, Identifier, List, ListKind, MemberId, Name,
-        Participant, PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain,
-        is_free_mail,
+        Employment, Evidence, EvidenceKind, Holder, Identifier, List, MemberId, Name, Participant,
+        PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain, is_free_mail,
     },
     service::{
         bouncer::Bouncer,
@@ -85,6 +84,9 @@ impl Translator {
 
     pub(super) fn translate(&mut self, read: Located) -> Told {
         let mut changes = Vec::new();
+        if matches!(read.record, Record::Contact { at, .. } if self.bouncer.is_too_old(at)) {
+            return Told::Excluded("evidence that is older than it is kept".to_owned());
+        }
         let Some(record) = self.bouncer.admit(read.record) else {
             return Told::Excluded("somebody of whom nothing is to be imported".to_owned());
         };
@@ -282,7 +284,7 @@ impl Translator {
         let id = self.homes.list(&self.member.to_string(), list.as_str());
         if self.is_first(("list", id)) {
             let audience = Audience { level: crate::model::Level::Evidence, ..self.audience };
-            let kind = list_kind(list.as_str());
+            let kind = super::opening::list_kind(list.as_str());
             let is_named = self.bouncer.is_named_in(list.as_str());
             let list = if is_named { Name::new(ERASED).expect("a name") } else { list };
             changes.push(Change::PutList(List {
@@ -381,20 +383,5 @@ impl Translator {
     /// How whoever imports signs.
     pub(super) fn author(&self) -> Author {
         self.attestation.recorder
-    }
-}
-
-/// What a list is for, by its name.
-fn list_kind(name: &str) -> ListKind {
-    let folded = crate::model::fold(name);
-    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(&["target", "ziel", "cible", "prospect", "wish"]) {
-        ListKind::Targets
-    } else if says(&["partner", "alliance"]) {
-        ListKind::Partners
-    } else if says(&["account", "customer", "kunde", "client"]) {
-        ListKind::Accounts
-    } else {
-        ListKind::Other
     }
 }

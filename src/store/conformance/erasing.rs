@@ -268,12 +268,38 @@ cases! { $ __store_cases_of_erasing;
         assert_eq!(apply(&*store, 5, again).await?.changed, 1);
     }
 
+    async fn another_process_that_remembers_them_tells_nothing_of_them_any_more(place) {
+        let (store, other) = (populated(place).await?, place.open().await);
+        apply(&*other, 2, [tell(called(ELIF, "Elif Kaya"))]).await?;
+        erase(&*store, 3).await?;
+        let refused = apply(&*other, 4, [tell(called(ELIF, "Elif Kaya"))]).await;
+        assert!(matches!(refused, Err(StoreError::Missing(_))), "{refused:?}");
+    }
+
     async fn nobody_is_erased_for_whom_a_member_stands(place) {
         let store = populated(place).await?;
         let erasure = Erasure { people: vec![person(1)], ..receipt() };
         let refused = apply(&*store, 2, [Change::ErasePerson(erasure, Traces::of([person(1)]))]).await;
         assert!(matches!(refused, Err(StoreError::BadBatch(_))), "{refused:?}");
         assert_eq!(store.erasures_after(None, 9).await?, []);
+    }
+
+    async fn evidence_of_before_a_moment_goes_as_if_nobody_had_ever_told_of_it(place) {
+        let store = populated(place).await?;
+        let told = [mail([1, 2], 40), mail([1, 2], 20), mail([2, 1], 40), mail([1, 3], 40)];
+        apply(&*store, 2, told.map(tell)).await?;
+        apply(&*store, 3, [tell(called(1, "Ana"))]).await?;
+        let forget = [Change::ForgetEvidence(NOON.plus_ms(-30 * DAY_MS))];
+        assert_eq!(apply(&*store, 4, forget.clone()).await?.changed, 1);
+        assert!(store.wipe(None).await?);
+        for version in [Version(2), Version(4)] {
+            let then = store.as_of(version);
+            let left: Vec<Fact> = then.stream_evidence().try_collect().await?;
+            assert_eq!(left.iter().map(|fact| &fact.claim).collect::<Vec<_>>(), [&mail([1, 2], 20)]);
+            let pairs = then.pairs_of(&[person(1)]).await?;
+            assert_eq!(pairs, [(person(1), person(2))], "as of {version:?}");
+        }
+        assert_eq!(apply(&*store, 5, forget).await?.changed, 0, "there is none any more");
     }
 
     async fn the_receipt_is_kept_and_nothing_is_to_be_repeated(place) {

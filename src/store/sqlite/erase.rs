@@ -20,7 +20,7 @@ use super::{
 use crate::{
     model::{
         AnyId, Claim, FactId, Holder, Import, Introduction, Invitation, List, Member, PersonId,
-        Remains, Scrubbed, Telling, Token, Traces,
+        Remains, Scrubbed, Telling, Timestamp, Token, Traces,
     },
     store::{StoreError, StoreResult},
 };
@@ -50,10 +50,10 @@ pub(super) fn erase(projector: &mut Projector<'_>, traces: &Traces) -> StoreResu
         gone.forget(projector.known, &fact.claim, fact.id)?;
     }
     gone.unfile_of_others(projector.known, traces, &doomed)?;
-    for fact in doomed {
+    for fact in &doomed {
         match &fact.left {
-            None => gone.remove(projector.known, &fact)?,
-            Some(left) => gone.replace(projector.known, &fact, left)?,
+            None => gone.remove(projector.known, fact)?,
+            Some(left) => gone.replace(projector.known, fact, left)?,
         }
     }
     scrub_attestations(db, traces)?;
@@ -63,6 +63,31 @@ pub(super) fn erase(projector: &mut Projector<'_>, traces: &Traces) -> StoreResu
     *projector.known = Known::default();
     replay::derive_again(projector, &gone.again)?;
     Ok(removed)
+}
+
+/// Removes all evidence of before a moment; says whether there was any. It walks over all evidence.
+pub(super) fn forget_evidence(
+    projector: &mut Projector<'_>,
+    before: Timestamp,
+) -> StoreResult<bool> {
+    projector.flush()?;
+    let db = projector.db;
+    let mut select = db.prepare("SELECT ix, id, occurrence, claim FROM fact WHERE kind = ?")?;
+    let mut rows = select.query([EVIDENCE_FACT])?;
+    let mut doomed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let claim: Claim = read_json(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?;
+        if claim.at().is_some_and(|at| at < before) {
+            let (ix, id) = (row.get(0)?, FactId::new(id_in(row, 1)?));
+            doomed.push(Doomed { ix, id, occurrence: row.get(2)?, claim, left: None });
+        }
+    }
+    let mut gone = Gone { db, owners: owners(db)?, again: BTreeSet::new() };
+    for fact in &doomed {
+        gone.forget(projector.known, &fact.claim, fact.id)?;
+        gone.remove(projector.known, fact)?;
+    }
+    Ok(!doomed.is_empty())
 }
 
 fn refuse_members(db: &Connection, traces: &Traces) -> StoreResult<()> {

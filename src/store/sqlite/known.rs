@@ -36,8 +36,8 @@ pub(super) const fn first_revision(id: AnyId) -> u32 {
     }
 }
 
-/// What was looked up lately. Subjects and attestations are never removed from the file, so that
-/// only a rollback can make it wrong: forget everything then.
+/// What was looked up lately. Only a rollback, or an erasure by whomever, can make it wrong: forget
+/// everything then.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     subjects: FxHashMap<AnyId, i64>,

@@ -27,8 +27,8 @@
 //!   `synchronous=FULL`: it is answered after the log is on the disk.
 //! - Everything from `identity_key` to `employment` follows from the tables before it;
 //!   [`SqliteStore::check`] rebuilds and compares it.
-//! - Subjects, facts, attestations and batches are only added. Nothing outside the file knows an
-//!   `ix`.
+//! - Subjects, facts, attestations and batches are only added, but for an erasure (`erase.rs`), which
+//!   leaves what there would be had nobody told. Nothing outside the file knows an `ix`.
 //! - Readers cannot write, and each read sees one moment.
 
 use std::{

@@ -51,9 +51,18 @@ impl Session<'_, '_> {
             Change::ErasePerson(erasure, traces) => {
                 self.need_author(erasure.author)?;
                 let removed = erase::erase(self.projector, traces)?;
+                versions::note_removal(self.db)?;
                 wipe::wait(self.db)?;
                 self.touched.retain(|(_, ix)| !removed.contains(ix));
                 self.put(erasure.id.into(), &write_json(erasure)?).map(|put| put.is_some())
+            }
+            Change::ForgetEvidence(before) => {
+                let forgot = erase::forget_evidence(self.projector, *before)?;
+                if forgot {
+                    versions::note_removal(self.db)?;
+                    wipe::wait(self.db)?;
+                }
+                Ok(forgot)
             }
             Change::PutIntroduction(introduction) => {
                 let route = &introduction.route;

@@ -16,6 +16,21 @@ pub(super) fn version(db: &Connection) -> StoreResult<Version> {
     Ok(Version(version.unsigned_abs()))
 }
 
+/// How often something was removed from the file for good, by any process.
+pub(super) fn removals(db: &Connection) -> StoreResult<i64> {
+    let removals = db
+        .prepare_cached("SELECT value FROM meta WHERE name = 'removals'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(removals.unwrap_or_default())
+}
+
+/// Notes that something was removed for good: whoever remembers numbers of rows forgets them.
+pub(super) fn note_removal(db: &Connection) -> StoreResult<()> {
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('removals', ?)", [removals(db)? + 1])?;
+    Ok(())
+}
+
 /// The epoch that began last.
 pub(super) fn last_epoch(db: &Connection, at: At) -> StoreResult<Option<Epoch>> {
     let last = db

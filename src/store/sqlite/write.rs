@@ -35,11 +35,13 @@ pub(super) struct Writer {
     /// Whether a large import filled the memory for pages, which nobody needs afterwards.
     is_full: bool,
     path: PathBuf,
+    /// How often something had been removed when the numbers of rows were remembered.
+    removals: i64,
 }
 
 impl Writer {
     pub(super) fn new(db: Connection, path: &Path) -> Self {
-        Self { db, known: Known::default(), is_full: false, path: path.to_owned() }
+        Self { db, known: Known::default(), is_full: false, path: path.to_owned(), removals: 0 }
     }
 
     /// Applies batches in one transaction; when it returns, they outlive a crash.
@@ -48,6 +50,9 @@ impl Writer {
         // Taken out, so that whatever fails on the way leaves nothing remembered.
         let mut known = std::mem::take(&mut self.known);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if versions::removals(&transaction)? != self.removals {
+            known = Known::default();
+        }
         let mut projector = Projector::new(&transaction, &mut known, 0);
         let mut applied = Vec::new();
         for batch in batches {
@@ -57,6 +62,7 @@ impl Writer {
         }
         projector.flush()?;
         drop(projector);
+        self.removals = versions::removals(&transaction)?;
         point("before the commit");
         transaction.commit()?;
         self.known = known;

@@ -1,0 +1,61 @@
+//! What records say without somebody who was erased.
+
+use super::{ERASED, Import, Introduction, Invitation, List, Purpose, Token, Traces};
+
+/// A record that may name somebody in its texts.
+pub trait Scrubbed: Sized {
+    /// The same without the traces of somebody; nothing where it is about them.
+    fn without(self, traces: &Traces) -> Option<Self>;
+}
+
+impl Scrubbed for Introduction {
+    fn without(mut self, traces: &Traces) -> Option<Self> {
+        let route = &self.route;
+        let mut people = route.asks().iter().map(|ask| ask.connector);
+        let is_theirs = traces.name(route.seeker()) || traces.name(route.target());
+        if is_theirs || people.any(|person| traces.name(person)) {
+            return None;
+        }
+        if traces.are_in(self.purpose.as_str()) {
+            self.purpose = Purpose::new(ERASED).expect("a purpose");
+        }
+        Some(self)
+    }
+}
+
+impl Scrubbed for Import {
+    fn without(mut self, traces: &Traces) -> Option<Self> {
+        self.name = traces.cleaned(&self.name);
+        self.system = traces.cleaned_system(&self.system);
+        for row in &mut self.refused {
+            for text in [&mut row.file, &mut row.reason] {
+                if traces.are_in(text) {
+                    ERASED.clone_into(text);
+                }
+            }
+        }
+        Some(self)
+    }
+}
+
+impl Scrubbed for List {
+    fn without(mut self, traces: &Traces) -> Option<Self> {
+        self.name = traces.cleaned(&self.name);
+        Some(self)
+    }
+}
+
+impl Scrubbed for Token {
+    fn without(mut self, traces: &Traces) -> Option<Self> {
+        self.name = self.name.map(|name| traces.cleaned(&name));
+        Some(self)
+    }
+}
+
+impl Scrubbed for Invitation {
+    fn without(self, traces: &Traces) -> Option<Self> {
+        let by_address = self.addresses.iter().any(|address| traces.are_in(address.as_str()));
+        let is_theirs = by_address || self.person.is_some_and(|person| traces.name(person));
+        (!is_theirs).then_some(self)
+    }
+}
