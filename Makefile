@@ -1,6 +1,6 @@
 # What people and CI run. `make` alone says what there is.
 
-.PHONY: help demo build test lint measure measure-network schema snapshots
+.PHONY: help demo build test lint measure measure-network measure-viewers schema snapshots
 
 help:
 	@echo "make demo       build, tell the story of a sample network, serve it"
@@ -9,6 +9,7 @@ help:
 	@echo "make lint       format and lints alone"
 	@echo "make measure    measure start, size and speed, as docs/MEASURES.md has them"
 	@echo "make measure-network   measure a network of a million people (10 GB of disk, 10 minutes)"
+	@echo "make measure-viewers   measure the views of a thousand members, and an erasure (some minutes)"
 	@echo "make schema     print the schema into schema.graphql, to be reviewed"
 	@echo "make snapshots  take today's answers as the expected ones, to be reviewed"
 
@@ -31,6 +32,9 @@ measure:
 
 measure-network:
 	scripts/measure-network.sh
+
+measure-viewers:
+	scripts/measure-viewers.sh
 
 schema:
 	UPDATE_SCHEMA=1 cargo test --test it schema

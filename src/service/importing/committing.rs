@@ -14,7 +14,7 @@ use crate::service::{ServiceError, ServiceResult};
 /// How many batches go into the store at a time; the first alone, so that there is soon something
 /// to tell. Facts lie at random places of it, so that the
 /// more go at once, the fewer pages are written twice; each holds some megabytes of memory.
-const TOGETHER: usize = 3;
+const TOGETHER: usize = 6;
 
 /// What is remembered of a change until it is known what came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
