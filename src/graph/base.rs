@@ -117,6 +117,7 @@ impl Base {
         Ok(base)
     }
 
+    #[inline]
     pub(super) fn people(&self) -> &[PersonId] {
         &self.people
     }
@@ -125,14 +126,17 @@ impl Base {
         self.out_ties.len() / 2
     }
 
+    #[inline]
     pub(super) fn out_row(&self, node: NodeIx) -> &[Entry] {
         &self.out[self.range(node)]
     }
 
+    #[inline]
     pub(super) fn in_row(&self, node: NodeIx) -> &[Entry] {
         &self.into.as_ref().unwrap_or(&self.out)[self.range(node)]
     }
 
+    #[inline]
     pub(super) fn out_ties(&self, node: NodeIx) -> &[TieIx] {
         &self.out_ties[self.range(node)]
     }
@@ -149,6 +153,7 @@ impl Base {
         0..self.people.len() as NodeIx
     }
 
+    #[inline]
     fn range(&self, node: NodeIx) -> Range<usize> {
         let at = node as usize;
         self.starts[at] as usize..self.starts[at + 1] as usize

@@ -1,9 +1,13 @@
 //! The best paths of introductions from seekers to targets, and why there may be none.
 
 mod best;
+mod guess;
 mod meet;
 mod miss;
+mod question;
+mod scratch;
 mod search;
+mod table;
 mod terms;
 
 #[cfg(test)]

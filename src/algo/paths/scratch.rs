@@ -1,0 +1,65 @@
+//! Memory that searches leave to the next one of their thread.
+
+use std::cell::Cell;
+
+use super::{
+    best::Best,
+    meet::{Half, Halves},
+    table::Table,
+};
+use crate::graph::NodeIx;
+
+/// What a search writes to. Each search clears what it uses before it uses it, so it does not
+/// matter how the one before it ended.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Which of the seekers are asked for, each person once.
+    pub(super) seekers: Vec<u32>,
+    /// Where paths may end, each person once.
+    pub(super) targets: Vec<NodeIx>,
+    /// The same, to ask whether somebody is one.
+    pub(super) is_target: Table,
+    /// Who may not be a connector: seekers, targets, and whoever is avoided.
+    pub(super) blocked: Table,
+    /// The halves of one step of either side, and where they end, best first.
+    pub(super) near: [Near; 2],
+    /// The halves of two steps of one side.
+    pub(super) far: Halves,
+    /// The halves that lead to the person whose row is being read.
+    pub(super) at_via: Vec<Half>,
+    pub(super) best: Best,
+}
+
+/// The halves of one step of one side.
+#[derive(Debug, Default)]
+pub(super) struct Near {
+    pub(super) halves: Halves,
+    pub(super) middles: Vec<(u64, NodeIx)>,
+}
+
+/// What a thread keeps at most between two searches, in bytes.
+const KEPT_MAX: usize = 1 << 25;
+
+thread_local! {
+    static SPARE: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
+}
+
+impl Scratch {
+    /// Lends this thread's memory to `search`; a search within a search gets its own.
+    pub(super) fn lend<T>(search: impl FnOnce(&mut Self) -> T) -> T {
+        let mut scratch = SPARE.take().unwrap_or_default();
+        let found = search(&mut scratch);
+        if scratch.bytes() <= KEPT_MAX {
+            SPARE.set(Some(scratch));
+        }
+        found
+    }
+
+    fn bytes(&self) -> usize {
+        let near = |near: &Near| near.halves.bytes() + near.middles.capacity() * 16;
+        self.is_target.bytes()
+            + self.blocked.bytes()
+            + self.near.iter().map(near).sum::<usize>()
+            + self.far.bytes()
+    }
+}
