@@ -1,15 +1,10 @@
 //! How far a search looks first, and how much further each time that was not enough.
 
-use super::{
-    meet::Side,
-    question::Question,
-    scratch::Scratch,
-    search::TOTAL_MAX,
-};
+use super::{meet::Side, question::Question, scratch::Scratch, search::TOTAL_MAX};
 use crate::graph::{Cost, Entry};
 
-/// How far a search begins to count: an eighth of a unit of −ln p.
-const FIRST_SLACK: u64 = 1 << 21;
+/// How far a search begins to count: a quarter of a unit of −ln p.
+const FIRST_SLACK: u64 = 1 << 22;
 
 /// Where a search no longer counts but looks at everything: 32 units of −ln p.
 const LAST_SLACK: u64 = 1 << 29;
@@ -62,10 +57,10 @@ impl Guess {
     pub(super) fn next_limit(&mut self, question: &Question<'_>, scratch: &Scratch) -> u64 {
         let limit = loop {
             let limit = self.base + self.slack;
-            self.slack += self.slack / 4;
             if self.slack > LAST_SLACK {
                 break TOTAL_MAX;
             }
+            self.slack += self.slack / 2;
             if self.meets_enough(question, scratch, limit) {
                 break limit;
             }
@@ -119,12 +114,7 @@ impl Guess {
     }
 
     /// What two steps of one side cost about at least.
-    fn far_least(
-        &mut self,
-        question: &Question<'_>,
-        scratch: &Scratch,
-        side: Side,
-    ) -> Option<u64> {
+    fn far_least(&mut self, question: &Question<'_>, scratch: &Scratch, side: Side) -> Option<u64> {
         let mut least = None;
         for nth in 0..question.ends(side, scratch) {
             let (end, row) = question.end_row(side, nth, scratch);

@@ -130,6 +130,9 @@ struct List {
 
 const END: u32 = u32::MAX;
 
+/// For how many middles there is room at first.
+const EXPECTED: usize = 256;
+
 /// The halves of one side by the person in the middle, best first, no more than can matter.
 ///
 /// With k paths wanted, a half can go when k better ones lead to a better path with every half of
@@ -146,7 +149,6 @@ pub(super) struct Halves {
     places: Table,
     lists: Vec<List>,
     cells: Cells,
-    least: u64,
 }
 
 impl Default for Halves {
@@ -158,7 +160,6 @@ impl Default for Halves {
             places: Table::default(),
             lists: Vec::new(),
             cells: Cells { cells: Vec::new(), unused: END },
-            least: u64::MAX,
         }
     }
 }
@@ -166,28 +167,22 @@ impl Default for Halves {
 impl Halves {
     /// Becomes empty, for halves of one step when `count_max` paths are wanted.
     pub(super) fn begin_near(&mut self, side: Side, count_max: usize) {
-        self.begin(side, (count_max, count_max.saturating_add(1)), 0);
+        self.begin(side, (count_max, count_max.saturating_add(1)));
     }
 
-    /// Becomes empty, for about `expected` halves of two steps.
-    pub(super) fn begin_far(&mut self, side: Side, count_max: usize, expected: usize) {
-        self.begin(side, (count_max, count_max.saturating_mul(2)), expected);
+    /// Becomes empty, for halves of two steps.
+    pub(super) fn begin_far(&mut self, side: Side, count_max: usize) {
+        self.begin(side, (count_max, count_max.saturating_mul(2)));
     }
 
-    fn begin(&mut self, side: Side, (per_end, per_middle): (usize, usize), expected: usize) {
+    fn begin(&mut self, side: Side, (per_end, per_middle): (usize, usize)) {
         self.side = side;
         self.per_end_max = per_end;
         self.per_middle_max = per_middle;
-        self.places.clear(expected);
+        self.places.clear(EXPECTED);
         self.lists.clear();
         self.cells.cells.clear();
         self.cells.unused = END;
-        self.least = u64::MAX;
-    }
-
-    /// The least total of a half, or the greatest number if there is none.
-    pub(super) fn least(&self) -> u64 {
-        self.least
     }
 
     /// How many are held.
@@ -235,7 +230,6 @@ impl Halves {
         if at == fresh {
             let first = self.cells.put(Cell { half, next: END });
             self.lists.push(List { middle, first, length: 1 });
-            self.least = self.least.min(half.total());
         } else {
             self.insert_among(at as usize, half, network);
         }
@@ -258,7 +252,6 @@ impl Halves {
         let put = self.cells.put(Cell { half, next });
         self.cells.link(&mut list, before, put);
         list.length += 1;
-        self.least = self.least.min(half.total());
         if list.length as usize > self.per_end_max {
             self.cells.drop_surplus(&mut list, half.end, (self.per_end_max, self.per_middle_max));
         }

@@ -1,6 +1,7 @@
 //! The best paths of introductions from seekers to targets, and why there may be none.
 
 mod best;
+mod far;
 mod guess;
 mod meet;
 mod miss;

@@ -22,25 +22,19 @@ impl<'a> Question<'a> {
         scratch.is_target.clear(query.targets.len());
         scratch.seekers.clear();
         for (nth, seeker) in (0..).zip(query.seekers) {
-            let held = scratch.blocked.held();
-            scratch.blocked.get_or_insert(seeker.node(), 0);
-            if scratch.blocked.held() > held {
+            if scratch.blocked.insert(seeker.node()) {
                 scratch.seekers.push(nth);
             }
         }
         scratch.targets.clear();
         for &target in query.targets {
-            let held = scratch.is_target.held();
-            if !query.avoid.contains(&target) {
-                scratch.is_target.get_or_insert(target, 0);
-            }
-            if scratch.is_target.held() > held {
+            if !query.avoid.contains(&target) && scratch.is_target.insert(target) {
                 scratch.targets.push(target);
-                scratch.blocked.get_or_insert(target, 0);
+                scratch.blocked.insert(target);
             }
         }
         for &avoided in query.avoid {
-            scratch.blocked.get_or_insert(avoided, 0);
+            scratch.blocked.insert(avoided);
         }
         let steps_max = query.steps_max.min(STEPS_MAX);
         Self { network, query, steps_max, cost_max: query.cost_max.min(Cost::GREATEST) }

@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use super::{
     best::Best,
-    meet::{Half, Halves},
-    table::Table,
+    meet::Halves,
+    table::{Sieve, Table},
 };
-use crate::graph::NodeIx;
+use crate::graph::{Entry, NodeIx};
 
 /// What a search writes to. Each search clears what it uses before it uses it, so it does not
 /// matter how the one before it ended.
@@ -23,11 +23,24 @@ pub(super) struct Scratch {
     pub(super) blocked: Table,
     /// The halves of one step of either side, and where they end, best first.
     pub(super) near: [Near; 2],
-    /// The halves of two steps of one side.
+    /// Every onward step of one side within the limit, and who may be at its end.
+    pub(super) kept: Vec<Step>,
+    pub(super) kept_sieve: Sieve,
+    /// Onward steps of the other side to somebody who may be there, not yet joined.
+    pub(super) pending: Vec<Step>,
+    /// Whom these lead to, and whom earlier ones led to.
+    pub(super) wanted: Table,
+    pub(super) known: Table,
+    /// The halves of two steps of the kept side that lead to whoever is known.
     pub(super) far: Halves,
-    /// The halves that lead to the person whose row is being read.
-    pub(super) at_via: Vec<Half>,
     pub(super) best: Best,
+}
+
+/// A step onward, from who stands next to an end to the middle, before its term.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) via: NodeIx,
+    pub(super) entry: Entry,
 }
 
 /// The halves of one step of one side.
@@ -61,5 +74,9 @@ impl Scratch {
             + self.blocked.bytes()
             + self.near.iter().map(near).sum::<usize>()
             + self.far.bytes()
+            + (self.kept.capacity() + self.pending.capacity()) * size_of::<Step>()
+            + self.kept_sieve.bytes()
+            + self.wanted.bytes()
+            + self.known.bytes()
     }
 }

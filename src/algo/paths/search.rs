@@ -12,7 +12,7 @@ use super::{
 use crate::graph::{Cost, Entry, Network, NodeIx};
 
 /// How many entries are scanned between two looks at the request to stop.
-const STOP_EVERY: usize = 4_096;
+pub(super) const STOP_EVERY: usize = 4_096;
 
 /// No path costs more.
 pub(super) const TOTAL_MAX: u64 = STEPS_MAX as u64 * u32::MAX as u64;
@@ -32,24 +32,24 @@ pub(super) fn run(network: &Network, query: &PathQuery<'_>, stop: &Stop) -> Resu
     })
 }
 
-struct Search<'a> {
-    question: Question<'a>,
+pub(super) struct Search<'a> {
+    pub(super) question: Question<'a>,
     stop: &'a Stop,
-    scratch: &'a mut Scratch,
-    work: Work,
+    pub(super) scratch: &'a mut Scratch,
+    pub(super) work: Work,
     /// How many entries were scanned since the last look at the request to stop.
-    unchecked: usize,
+    pub(super) unchecked: usize,
     /// Whether the limit of this round kept anything out.
-    cut: bool,
+    pub(super) cut: bool,
 }
 
 /// How far a row is scanned.
 #[derive(Clone, Copy)]
-struct Reach {
+pub(super) struct Reach {
     /// What the rest of a path costs at least.
-    rest: u64,
+    pub(super) rest: u64,
     /// The greatest term that a step of the row may have.
-    term: f32,
+    pub(super) term: f32,
 }
 
 impl Search<'_> {
@@ -87,11 +87,10 @@ impl Search<'_> {
         if self.question.steps_max == 2 {
             return Ok(());
         }
-        let (built, expected) = guess.cheaper_side();
-        self.scratch.far.begin_far(built, self.question.query.count_max, expected);
-        self.build(built, if built == Side::Seeker { back } else { forth })?;
-        if self.scratch.far.held() > 0 {
-            self.stream(built.other())?;
+        let (kept, expected) = guess.cheaper_side();
+        let rest = if kept == Side::Seeker { back } else { forth };
+        if let Some(rest) = self.keep(kept, (rest, expected))? {
+            self.stream(kept.other(), rest)?;
         }
         Ok(())
     }
@@ -174,163 +173,8 @@ impl Search<'_> {
         }
     }
 
-    /// Paths of three steps; and one side is kept two steps far, for paths of four. The cheapest
-    /// step at the other end costs `rest`.
-    fn build(&mut self, built: Side, rest: u64) -> Result<(), Stopped> {
-        let streamed = built.other();
-        let beyond = match self.question.steps_max {
-            4.. => self.least_far(streamed),
-            _ => None,
-        };
-        for nth in 0..self.scratch.near[built.at()].middles.len() {
-            let (least, via) = self.scratch.near[built.at()].middles[nth];
-            if least + rest > self.scratch.best.limit() {
-                self.cut = true;
-                break;
-            }
-            self.read_halves_at(built, via);
-            self.build_row((built, via), (least, rest, beyond))?;
-        }
-        let held = |side: usize| self.scratch.near[side].halves.held();
-        let held = held(0) + held(1) + self.scratch.far.held();
-        self.work.halves_held_max = self.work.halves_held_max.max(held);
-        Ok(())
-    }
-
-    fn build_row(
-        &mut self,
-        (built, via): (Side, NodeIx),
-        (least, rest, beyond): (u64, u64, Option<u64>),
-    ) -> Result<(), Stopped> {
-        let streamed = built.other();
-        let row = self.question.onward_row(built, via);
-        let term = self.question.onward_term(built, via);
-        let meets = Reach { rest: least + rest, term };
-        let kept = beyond.map(|beyond| Reach { rest: least + beyond, term });
-        let ends = |search: &Self| {
-            let kept = kept.filter(|kept| kept.rest <= search.scratch.best.limit());
-            let dearest_kept = kept.map_or(Cost::SURE, |kept| search.dearest(kept));
-            (search.dearest(meets), dearest_kept, kept.is_some())
-        };
-        let (mut dearest, mut dearest_kept, mut keeps) = ends(self);
-        for chunk in row.chunks(STOP_EVERY) {
-            for (at, entry) in chunk.iter().enumerate() {
-                if entry.cost > dearest {
-                    self.note_cut(entry.cost, meets);
-                    return self.scanned(at + 1);
-                }
-                let may_meet = self.scratch.near[streamed.at()].halves.may_meet(entry.node);
-                if may_meet && self.meet_at((built, via), *entry, Beyond::Near) {
-                    (dearest, dearest_kept, keeps) = ends(self);
-                }
-                if keeps && entry.cost <= dearest_kept {
-                    self.keep((built, via), *entry, beyond.unwrap_or_default());
-                } else {
-                    self.cut |= beyond.is_some();
-                }
-            }
-            self.scanned(chunk.len())?;
-        }
-        Ok(())
-    }
-
-    /// Keeps the halves of two steps that a step leads to.
-    #[inline]
-    fn keep(&mut self, (built, via): (Side, NodeIx), entry: Entry, beyond: u64) {
-        if self.scratch.blocked.holds(entry.node) {
-            return;
-        }
-        let cost = self.question.onward_cost((built, via), entry);
-        if cost > self.question.cost_max {
-            return;
-        }
-        for nth in 0..self.scratch.at_via.len() {
-            let half = self.scratch.at_via[nth].further(via, cost);
-            if half.total() + beyond > self.scratch.best.limit() {
-                self.cut = true;
-                return;
-            }
-            self.scratch.far.insert(entry.node, half, self.question.network);
-        }
-    }
-
-    /// Paths of four steps.
-    fn stream(&mut self, streamed: Side) -> Result<(), Stopped> {
-        let rest = self.scratch.far.least();
-        for nth in 0..self.scratch.near[streamed.at()].middles.len() {
-            let (least, via) = self.scratch.near[streamed.at()].middles[nth];
-            if least + rest > self.scratch.best.limit() {
-                self.cut = true;
-                break;
-            }
-            self.read_halves_at(streamed, via);
-            let term = self.question.onward_term(streamed, via);
-            self.stream_row((streamed, via), Reach { rest: rest + least, term })?;
-        }
-        Ok(())
-    }
-
-    fn stream_row(
-        &mut self,
-        (streamed, via): (Side, NodeIx),
-        reach: Reach,
-    ) -> Result<(), Stopped> {
-        let row = self.question.onward_row(streamed, via);
-        let mut dearest = self.dearest(reach);
-        for chunk in row.chunks(STOP_EVERY) {
-            for (at, entry) in chunk.iter().enumerate() {
-                if entry.cost > dearest {
-                    self.note_cut(entry.cost, reach);
-                    return self.scanned(at + 1);
-                }
-                if self.scratch.far.may_meet(entry.node)
-                    && self.meet_at((streamed, via), *entry, Beyond::Far)
-                {
-                    dearest = self.dearest(reach);
-                }
-            }
-            self.scanned(chunk.len())?;
-        }
-        Ok(())
-    }
-
-    fn read_halves_at(&mut self, side: Side, via: NodeIx) {
-        self.scratch.at_via.clear();
-        self.scratch.at_via.extend(self.scratch.near[side.at()].halves.at(via));
-    }
-
-    /// Joins the halves that a step leads to with those of the other side; whether the limit fell.
-    fn meet_at(&mut self, (side, via): (Side, NodeIx), entry: Entry, beyond: Beyond) -> bool {
-        let cost = self.question.onward_cost((side, via), entry);
-        if cost > self.question.cost_max {
-            return false;
-        }
-        let others = match beyond {
-            Beyond::Near => &self.scratch.near[side.other().at()].halves,
-            Beyond::Far => &self.scratch.far,
-        };
-        let before = self.scratch.best.limit();
-        for half in &self.scratch.at_via {
-            let half = half.further(via, cost);
-            for other in others.at(entry.node) {
-                if half.total() + other.total() > self.scratch.best.limit() {
-                    self.cut = true;
-                    break;
-                }
-                if !half.clashes(other) {
-                    let path = match side {
-                        Side::Seeker => join(half, entry.node, other),
-                        Side::Target => join(other, entry.node, half),
-                    };
-                    self.scratch.best.offer(path, self.question.network);
-                }
-            }
-        }
-        self.scratch.best.limit() < before
-    }
-
     /// The greatest cost in a row that may be on a path within the limit.
-    fn dearest(&self, reach: Reach) -> Cost {
+    pub(super) fn dearest(&self, reach: Reach) -> Cost {
         self.within(self.scratch.best.limit(), reach)
     }
 
@@ -342,11 +186,11 @@ impl Search<'_> {
 
     /// Notes that a row was left at an entry of this cost: the limit hides something, unless that
     /// is too dear under any limit.
-    fn note_cut(&mut self, cost: Cost, reach: Reach) {
+    pub(super) fn note_cut(&mut self, cost: Cost, reach: Reach) {
         self.cut = self.cut || cost <= self.within(TOTAL_MAX * 2, reach);
     }
 
-    fn scanned(&mut self, entries: usize) -> Result<(), Stopped> {
+    pub(super) fn scanned(&mut self, entries: usize) -> Result<(), Stopped> {
         self.work.edges_scanned += entries as u64;
         self.unchecked += entries + 1;
         if self.unchecked >= STOP_EVERY {
@@ -390,7 +234,7 @@ impl Search<'_> {
     }
 
     /// What two steps of one side cost at least, if there are any.
-    fn least_far(&mut self, side: Side) -> Option<u64> {
+    pub(super) fn least_far(&mut self, side: Side) -> Option<u64> {
         let (mut least, mut scanned) = (None, 0);
         for &(total, via) in &self.scratch.near[side.at()].middles {
             if least.is_some_and(|least| total >= least) {
@@ -409,13 +253,4 @@ impl Search<'_> {
         self.work.edges_scanned += scanned as u64;
         least
     }
-}
-
-/// With what a half of two steps is joined.
-#[derive(Debug, Clone, Copy)]
-enum Beyond {
-    /// With halves of one step.
-    Near,
-    /// With halves of two.
-    Far,
 }

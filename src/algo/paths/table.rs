@@ -5,8 +5,62 @@ use crate::graph::NodeIx;
 /// Nobody has this place.
 pub(super) const NOBODY: NodeIx = NodeIx::MAX;
 
-const BITS_MIN: u32 = 8;
-const SIEVE_BITS_PER_SLOT: u32 = 3;
+/// A few bits for each of some people: whoever is among them passes, and of the others hardly any.
+///
+/// Most questions of a search are about somebody who is not there. A sieve answers them from the
+/// processor's nearest memory.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    words: Vec<u64>,
+    /// How far a hash is shifted to make the number of a bit.
+    shift: u32,
+}
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Self { words: vec![0], shift: 26 }
+    }
+}
+
+impl Sieve {
+    /// Lets nobody pass, and is ready for about so many people.
+    pub(super) fn clear(&mut self, expected: usize) {
+        let bits = expected.saturating_mul(16).clamp(1 << 9, 1 << 30).next_power_of_two();
+        self.shift = 32 - bits.trailing_zeros();
+        self.words.clear();
+        self.words.resize(bits / 64, 0);
+    }
+
+    #[inline]
+    fn mark(&self, node: NodeIx) -> (usize, u64) {
+        let at = hash(node) >> self.shift;
+        ((at >> 6) as usize, 1 << (at & 63))
+    }
+
+    /// Lets somebody pass.
+    #[inline]
+    pub(super) fn insert(&mut self, node: NodeIx) {
+        let (word, bit) = self.mark(node);
+        self.words[word] |= bit;
+    }
+
+    /// Whether somebody may be among those let pass; who is certainly may.
+    #[inline]
+    pub(super) fn may_hold(&self, node: NodeIx) -> bool {
+        let (word, bit) = self.mark(node);
+        self.words[word] & bit != 0
+    }
+
+    /// How many bytes it keeps.
+    pub(super) fn bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+    }
+}
+
+#[inline]
+fn hash(node: NodeIx) -> u32 {
+    node.wrapping_mul(0x9E37_79B1)
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Slot {
@@ -16,16 +70,17 @@ struct Slot {
 
 const EMPTY: Slot = Slot { node: NOBODY, value: 0 };
 
-/// A number for each of some people.
-///
-/// Most questions are about somebody who is not in it. These are answered from a sieve of a few
-/// bits for each person held, which stays in the processor's nearest memory.
+/// How many slots there are at least.
+const SLOTS_MIN: usize = 64;
+
+/// A number for each of some people, behind a sieve.
 #[derive(Debug)]
 pub(super) struct Table {
+    sieve: Sieve,
+    /// A power of two of them, of which half are empty.
     slots: Vec<Slot>,
-    sieve: Vec<u64>,
-    /// How many slots are in use, as a power of two.
-    bits: u32,
+    /// How far a hash is shifted to make the number of a slot.
+    shift: u32,
     held: usize,
     /// Memory for the time of growing.
     moved: Vec<Slot>,
@@ -33,8 +88,8 @@ pub(super) struct Table {
 
 impl Default for Table {
     fn default() -> Self {
-        let mut table =
-            Self { slots: Vec::new(), sieve: Vec::new(), bits: 0, held: 0, moved: Vec::new() };
+        let (sieve, slots, moved) = (Sieve::default(), Vec::new(), Vec::new());
+        let mut table = Self { sieve, slots, shift: 0, held: 0, moved };
         table.clear(0);
         table
     }
@@ -43,17 +98,16 @@ impl Default for Table {
 impl Table {
     /// Becomes empty, ready for about so many people.
     pub(super) fn clear(&mut self, expected: usize) {
-        let slots = expected.saturating_mul(2).clamp(1 << BITS_MIN, 1 << 26).next_power_of_two();
-        self.set_size(slots.trailing_zeros());
+        let slots = expected.saturating_mul(2).clamp(SLOTS_MIN, 1 << 26).next_power_of_two();
+        self.set_size(slots);
     }
 
-    fn set_size(&mut self, bits: u32) {
-        self.bits = bits;
+    fn set_size(&mut self, slots: usize) {
         self.held = 0;
+        self.shift = 32 - slots.trailing_zeros();
+        self.sieve.clear(slots / 2);
         self.slots.clear();
-        self.slots.resize(1 << bits, EMPTY);
-        self.sieve.clear();
-        self.sieve.resize(1 << (bits + SIEVE_BITS_PER_SLOT - 6), 0);
+        self.slots.resize(slots, EMPTY);
     }
 
     /// How many people are in it.
@@ -63,27 +117,13 @@ impl Table {
 
     /// How many bytes it keeps.
     pub(super) fn bytes(&self) -> usize {
-        (self.slots.capacity() + self.moved.capacity()) * size_of::<Slot>()
-            + self.sieve.capacity() * size_of::<u64>()
-    }
-
-    #[inline]
-    fn hash(node: NodeIx) -> u32 {
-        node.wrapping_mul(0x9E37_79B1)
-    }
-
-    /// Where in the sieve a person is: which word, and which bit of it.
-    #[inline]
-    fn mark(&self, node: NodeIx) -> (usize, u64) {
-        let at = Self::hash(node) >> (32 - self.bits - SIEVE_BITS_PER_SLOT);
-        ((at >> 6) as usize, 1 << (at & 63))
+        (self.slots.capacity() + self.moved.capacity()) * size_of::<Slot>() + self.sieve.bytes()
     }
 
     /// Whether somebody may be in it; who is in it certainly may.
     #[inline]
     pub(super) fn may_hold(&self, node: NodeIx) -> bool {
-        let (word, bit) = self.mark(node);
-        self.sieve[word] & bit != 0
+        self.sieve.may_hold(node)
     }
 
     /// Whether somebody is in it.
@@ -111,8 +151,7 @@ impl Table {
             return slot.value;
         }
         self.slots[at] = Slot { node, value };
-        let (word, bit) = self.mark(node);
-        self.sieve[word] |= bit;
+        self.sieve.insert(node);
         self.held += 1;
         if self.held * 2 > self.slots.len() {
             self.grow();
@@ -120,12 +159,19 @@ impl Table {
         value
     }
 
-    /// The slot of somebody, or the empty one that would be theirs. There is always one, for half
-    /// of them are empty.
+    /// Puts somebody in; whether they were not in it.
+    #[inline]
+    pub(super) fn insert(&mut self, node: NodeIx) -> bool {
+        let held = self.held;
+        self.get_or_insert(node, 0);
+        self.held > held
+    }
+
+    /// The slot of somebody, or the empty one that would be theirs.
     #[inline]
     fn find(&self, node: NodeIx) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = (Self::hash(node) >> (32 - self.bits)) as usize;
+        let mut at = (hash(node) >> self.shift) as usize;
         loop {
             let here = self.slots[at & mask].node;
             if here == node || here == NOBODY {
@@ -140,7 +186,7 @@ impl Table {
         let mut moved = std::mem::take(&mut self.moved);
         moved.clear();
         moved.extend(self.slots.iter().filter(|slot| slot.node != NOBODY));
-        self.set_size(self.bits + 1);
+        self.set_size(self.slots.len() * 2);
         for slot in &moved {
             self.get_or_insert(slot.node, slot.value);
         }
