@@ -17,11 +17,16 @@ pub(super) struct Candidate {
 impl Candidate {
     /// A path of one step.
     pub(super) fn direct(seeker: NodeIx, target: NodeIx, cost: Cost) -> Self {
-        let mut nodes = [0; 5];
-        nodes[..2].copy_from_slice(&[seeker, target]);
-        let mut costs = [Cost::SURE; 4];
-        costs[0] = cost;
-        Self { total: u64::from(cost.units()), steps: 1, nodes, costs }
+        Self::of(&[seeker, target], &[cost])
+    }
+
+    /// A path with these people and the costs of the steps between them.
+    pub(super) fn of(people: &[NodeIx], steps: &[Cost]) -> Self {
+        let (mut nodes, mut costs) = ([0; 5], [Cost::SURE; 4]);
+        nodes[..people.len()].copy_from_slice(people);
+        costs[..steps.len()].copy_from_slice(steps);
+        let total = steps.iter().map(|cost| u64::from(cost.units())).sum();
+        Self { total, steps: steps.len(), nodes, costs }
     }
 
     #[inline]

@@ -99,7 +99,7 @@ impl Guess {
         (room, enough): (u64, u64),
     ) -> u64 {
         let mut count = 0;
-        for nth in 0..question.ends(side, scratch) {
+        for nth in 0..scratch.ends(side) {
             for entry in question.end_row(side, nth, scratch).1 {
                 self.scanned += 1;
                 let Some(room) = room.checked_sub(u64::from(entry.cost.units())) else { break };
@@ -116,7 +116,7 @@ impl Guess {
     /// What two steps of one side cost about at least.
     fn far_least(&mut self, question: &Question<'_>, scratch: &Scratch, side: Side) -> Option<u64> {
         let mut least = None;
-        for nth in 0..question.ends(side, scratch) {
+        for nth in 0..scratch.ends(side) {
             let (end, row) = question.end_row(side, nth, scratch);
             for entry in row {
                 let first = u64::from(entry.cost.units());

@@ -40,14 +40,6 @@ impl<'a> Question<'a> {
         Self { network, query, steps_max, cost_max: query.cost_max.min(Cost::GREATEST) }
     }
 
-    /// How many ends one side has.
-    pub(super) fn ends(&self, side: Side, scratch: &Scratch) -> usize {
-        match side {
-            Side::Seeker => scratch.seekers.len(),
-            Side::Target => scratch.targets.len(),
-        }
-    }
-
     /// An end of one side, and its row.
     pub(super) fn end_row(
         &self,
@@ -57,7 +49,7 @@ impl<'a> Question<'a> {
     ) -> (NodeIx, &'a [Entry]) {
         match side {
             Side::Seeker => {
-                let seeker: &'a Seeker = &self.query.seekers[scratch.seekers[nth] as usize];
+                let seeker: &'a Seeker<'a> = &self.query.seekers[scratch.seekers[nth] as usize];
                 (seeker.node(), seeker.first())
             }
             Side::Target => {

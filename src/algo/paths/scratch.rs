@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use super::{
     best::Best,
-    meet::Halves,
+    cheapest::Balls,
+    hops::Layers,
+    meet::{Halves, Side},
     table::{Sieve, Table},
 };
 use crate::graph::{Entry, NodeIx};
@@ -34,6 +36,8 @@ pub(super) struct Scratch {
     /// The halves of two steps of the kept side that lead to whoever is known.
     pub(super) far: Halves,
     pub(super) best: Best,
+    pub(super) layers: Layers,
+    pub(super) balls: Balls,
 }
 
 /// A step onward, from who stands next to an end to the middle, before its term.
@@ -68,6 +72,14 @@ impl Scratch {
         found
     }
 
+    /// How many ends one side has.
+    pub(super) fn ends(&self, side: Side) -> usize {
+        match side {
+            Side::Seeker => self.seekers.len(),
+            Side::Target => self.targets.len(),
+        }
+    }
+
     fn bytes(&self) -> usize {
         let near = |near: &Near| near.halves.bytes() + near.middles.capacity() * 16;
         self.is_target.bytes()
@@ -78,5 +90,7 @@ impl Scratch {
             + self.kept_sieve.bytes()
             + self.wanted.bytes()
             + self.known.bytes()
+            + self.layers.bytes()
+            + self.balls.bytes()
     }
 }

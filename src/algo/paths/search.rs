@@ -24,10 +24,27 @@ pub(super) fn run(network: &Network, query: &PathQuery<'_>, stop: &Stop) -> Resu
         return Ok(Paths::default());
     }
     Scratch::lend(|scratch| {
-        let question = Question::new(network, query, scratch);
-        let (work, cut) = (Work::default(), false);
-        let mut search = Search { question, stop, scratch, work, unchecked: 0, cut };
+        let mut search = Search::new(network, query, scratch, stop);
         search.widen_until_exact()?;
+        Ok(Paths { paths: search.scratch.best.to_paths(), work: search.work })
+    })
+}
+
+/// The best paths of a query that cost `limit` at most.
+pub(super) fn run_within(
+    network: &Network,
+    query: &PathQuery<'_>,
+    limit: u64,
+    stop: &Stop,
+) -> Result<Paths, Stopped> {
+    stop.check()?;
+    Scratch::lend(|scratch| {
+        let mut search = Search::new(network, query, scratch, stop);
+        search.scratch.best.restart(query.count_max, limit);
+        if let [Some(forth), Some(back)] = search.least_steps() {
+            let guess = Guess::new(&search.question, search.scratch, forth + back);
+            search.round([forth, back], &guess)?;
+        }
         Ok(Paths { paths: search.scratch.best.to_paths(), work: search.work })
     })
 }
@@ -52,12 +69,25 @@ pub(super) struct Reach {
     pub(super) term: f32,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        network: &'a Network,
+        query: &'a PathQuery<'a>,
+        scratch: &'a mut Scratch,
+        stop: &'a Stop,
+    ) -> Self {
+        let question = Question::new(network, query, scratch);
+        Search { question, stop, scratch, work: Work::default(), unchecked: 0, cut: false }
+    }
+
+    fn least_steps(&mut self) -> [Option<u64>; 2] {
+        [Side::Seeker, Side::Target].map(|side| self.least_step(side))
+    }
+
     /// Searches within a limit that grows until it hides nothing.
     fn widen_until_exact(&mut self) -> Result<(), Stopped> {
         let count_max = self.question.query.count_max;
-        let least = [Side::Seeker, Side::Target].map(|side| self.least_step(side));
-        let [Some(forth), Some(back)] = least else {
+        let [Some(forth), Some(back)] = self.least_steps() else {
             self.question.steps_max = 1;
             self.scratch.best.restart(count_max, TOTAL_MAX);
             return self.near(Side::Seeker, [0, 0]);
@@ -98,7 +128,7 @@ impl Search<'_> {
     /// The halves of one step, and (from the seekers) the paths of one.
     fn near(&mut self, side: Side, [_, rest]: [u64; 2]) -> Result<(), Stopped> {
         self.scratch.near[side.at()].halves.begin_near(side, self.question.query.count_max);
-        for nth in 0..self.question.ends(side, self.scratch) {
+        for nth in 0..self.scratch.ends(side) {
             let (end, row) = self.question.end_row(side, nth, self.scratch);
             let reach = match side {
                 Side::Seeker => Reach { rest: 0, term: self.question.query.terms.greatest() },
@@ -218,7 +248,7 @@ impl Search<'_> {
             Side::Target => 0.0,
         };
         let (cost_max, mut least) = (self.question.cost_max, None);
-        for nth in 0..self.question.ends(side, self.scratch) {
+        for nth in 0..self.scratch.ends(side) {
             for &entry in self.question.end_row(side, nth, self.scratch).1 {
                 self.work.edges_scanned += 1;
                 if entry.cost > reach(least.unwrap_or(cost_max), term) {
