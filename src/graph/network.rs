@@ -148,6 +148,11 @@ impl Network {
         self.base.heap_bytes() + self.patch.as_ref().map_or(0, |patch| patch.heap_bytes())
     }
 
+    /// How much of that a search reads: people and rows of the base, without the indices of ties.
+    pub fn search_bytes(&self) -> usize {
+        self.base.search_bytes()
+    }
+
     /// Whether a place is that of a removed person.
     pub fn is_removed(&self, node: NodeIx) -> bool {
         self.patch.as_ref().is_some_and(|patch| patch.removed.contains(&node))

@@ -1,5 +1,6 @@
 //! The best paths of introductions from seekers to targets, and why there may be none.
 
+mod alternatives;
 mod ball;
 mod best;
 mod cheapest;
@@ -27,6 +28,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
+pub use alternatives::{ALTERNATIVES_MAX, Alternative, alternatives, joint_chance};
 pub use cheapest::cheapest_path;
 pub use hops::fewest_steps;
 pub use many::{ManyQuery, Reaching, best_to_each};
