@@ -27,9 +27,11 @@ lint:
 	cargo clippy --all-targets -- -D warnings
 
 # PEERS=SCRIPT runs a script of other libraries too, with PYTHON=python3 and
-# LIBRARIES=name:case:count+case:count,name:…; ONLY=name takes the graphs of that name alone.
+# LIBRARIES=name:case:count+case:count,name:…; ONLY=name takes the graphs of that name alone,
+# ALONE=1 leaves out the routines of petgraph and rustworkx-core, which take most of the time.
 bench:
 	cargo bench --bench paths -- --data "$(DATA)" --pairs $(or $(PAIRS),2000) $(if $(ONLY),--only "$(ONLY)") \
+		$(if $(ALONE),--alone) \
 		$(if $(PEERS),--peers "$(PEERS)" --python $(or $(PYTHON),python3)) \
 		$(if $(LIBRARIES),--libraries "$(LIBRARIES)")
 

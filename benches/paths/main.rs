@@ -74,7 +74,9 @@ fn bench(file: &Path) -> Outcome<()> {
     let (times, found) = Times::of(&teams, 3, |team| asking.team(team));
     times.row("c: 50 seekers, 200 targets, at most 3 hops");
     let checked_teams = checks::teams(&network, &teams, &found);
-    others::libraries(&network, &random);
+    if !env::args().any(|argument| argument == "--alone") {
+        others::libraries(&network, &random);
+    }
 
     let known = known.map_or(0, |known| checks::known(&asking, &known));
     let distances = checks::distances(&network, &asking, &random);

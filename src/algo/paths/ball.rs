@@ -201,7 +201,7 @@ impl Ball {
         question: &Question<'_>,
         scratch: &Scratch,
     ) -> Option<Cost> {
-        if !may_reach(self.side, entry.node, scratch) {
+        if !may_reach(self.side, entry.node, (question, scratch)) {
             return None;
         }
         let no_term = match self.side {

@@ -40,6 +40,10 @@ pub(super) fn each_course<'a>(
 
 /// Whether a search may reach somebody: connectors, and from the seekers also the targets.
 #[inline]
-pub(super) fn may_reach(side: Side, node: NodeIx, scratch: &Scratch) -> bool {
-    !scratch.blocked.holds(node) || (side == Side::Seeker && scratch.is_target.holds(node))
+pub(super) fn may_reach(
+    side: Side,
+    node: NodeIx,
+    (question, scratch): (&Question<'_>, &Scratch),
+) -> bool {
+    !question.blocks(node, scratch) || (side == Side::Seeker && scratch.is_target.holds(node))
 }

@@ -3,10 +3,10 @@
 use super::{
     Stopped,
     meet::{Side, join},
-    scratch::{Scratch, Step},
-    search::{Reach, STOP_EVERY, Search},
+    scratch::{STOP_EVERY, Scratch, Step},
+    search::{Reach, Search},
 };
-use crate::graph::{Entry, NodeIx};
+use crate::graph::NodeIx;
 
 /// How many steps wait at least before they are joined; each time some are, this grows.
 const PENDING_MIN: usize = 128;
@@ -47,7 +47,7 @@ impl Search<'_> {
             let meets = Reach { rest: least + rest, term };
             let keeps = beyond.map(|beyond| Reach { rest: least + beyond, term });
             let held = self.scratch.kept.len();
-            self.keep_row((side, via), meets, keeps)?;
+            self.keep_row((side, nth), meets, keeps)?;
             if let Some(step) = self.scratch.kept.get(held) {
                 let first = step.entry.cost.with_term(f64::from(term));
                 let total = least + u64::from(first.units());
@@ -62,10 +62,11 @@ impl Search<'_> {
 
     fn keep_row(
         &mut self,
-        (side, via): (Side, NodeIx),
+        (side, nth): (Side, usize),
         meets: Reach,
         keeps: Option<Reach>,
     ) -> Result<(), Stopped> {
+        let (from, (_, via)) = (nth as u32, self.scratch.near[side.at()].middles[nth]);
         let row = self.question.onward_row(side, via);
         let other = side.other().at();
         let mut done = 0;
@@ -83,13 +84,13 @@ impl Search<'_> {
                     return self.scanned(at + 1 - done);
                 }
                 if dearest_kept.is_some_and(|dearest| entry.cost <= dearest) {
-                    kept.push(Step { via, entry: *entry });
+                    kept.push(Step { from, entry: *entry });
                     kept_sieve.insert(entry.node);
                 } else {
                     self.cut |= keeps.is_some();
                 }
                 if near.may_meet(entry.node) {
-                    self.meet_at(side, Step { via, entry: *entry }, Beyond::Near);
+                    self.meet_at(side, Step { from, entry: *entry }, Beyond::Near);
                     self.scanned(at + 1 - done)?;
                     done = at + 1;
                     continue 'limits;
@@ -118,16 +119,20 @@ impl Search<'_> {
                 break;
             }
             let term = self.question.onward_term(side, via);
-            self.stream_row((side, via), Reach { rest: rest + least, term })?;
+            self.stream_row((side, nth as u32, via), Reach { rest: rest + least, term })?;
             if self.scratch.pending.len() >= pending_max {
-                self.join_pending(side)?;
+                self.join_pending(side, rest)?;
                 pending_max *= PENDING_GROWTH;
             }
         }
-        self.join_pending(side)
+        self.join_pending(side, rest)
     }
 
-    fn stream_row(&mut self, (side, via): (Side, NodeIx), reach: Reach) -> Result<(), Stopped> {
+    fn stream_row(
+        &mut self,
+        (side, from, via): (Side, u32, NodeIx),
+        reach: Reach,
+    ) -> Result<(), Stopped> {
         let dearest = self.dearest(reach);
         for chunk in self.question.onward_row(side, via).chunks(STOP_EVERY) {
             let Scratch { kept_sieve, pending, .. } = &mut *self.scratch;
@@ -137,7 +142,7 @@ impl Search<'_> {
                     return self.scanned(at + 1);
                 }
                 if kept_sieve.may_hold(entry.node) {
-                    pending.push(Step { via, entry: *entry });
+                    pending.push(Step { from, entry: *entry });
                 }
             }
             self.scanned(chunk.len())?;
@@ -146,15 +151,24 @@ impl Search<'_> {
     }
 
     /// Joins the steps that wait with those that were kept.
-    fn join_pending(&mut self, side: Side) -> Result<(), Stopped> {
-        let Scratch { pending, wanted, known, blocked, .. } = &mut *self.scratch;
-        wanted.clear(pending.len());
-        for Step { entry: Entry { node, .. }, .. } in pending.iter() {
-            if !blocked.holds(*node) && known.insert(*node) {
-                wanted.insert(*node);
+    fn join_pending(&mut self, side: Side, rest: u64) -> Result<(), Stopped> {
+        let Scratch { pending, near, best, .. } = &mut *self.scratch;
+        let least = |from: u32| near[side.at()].middles[from as usize].0;
+        // Since they were read the limit may have fallen.
+        let limit = best.limit().saturating_sub(rest);
+        let (terms, before) = (self.question.query.terms, pending.len());
+        if terms.greatest() == 0.0 {
+            pending.retain(|step| least(step.from) + u64::from(step.entry.cost.units()) <= limit);
+            self.cut |= pending.len() < before;
+        }
+        self.scratch.wanted.clear(self.scratch.pending.len());
+        for nth in 0..self.scratch.pending.len() {
+            let node = self.scratch.pending[nth].entry.node;
+            if !self.question.blocks(node, self.scratch) && self.scratch.known.insert(node) {
+                self.scratch.wanted.insert(node);
             }
         }
-        if wanted.held() > 0 {
+        if self.scratch.wanted.held() > 0 {
             self.find_wanted(side.other())?;
         }
         for nth in 0..self.scratch.pending.len() {
@@ -169,15 +183,17 @@ impl Search<'_> {
     fn find_wanted(&mut self, side: Side) -> Result<(), Stopped> {
         for from in (0..self.scratch.kept.len()).step_by(STOP_EVERY) {
             let Scratch { kept, wanted, near, far, .. } = &mut *self.scratch;
+            let near = &near[side.at()];
             let to = kept.len().min(from + STOP_EVERY);
-            for Step { via, entry } in &kept[from..to] {
+            for Step { from, entry } in &kept[from..to] {
                 if !wanted.holds(entry.node) {
                     continue;
                 }
-                let cost = self.question.onward_cost((side, *via), *entry);
+                let via = near.middles[*from as usize].1;
+                let cost = self.question.onward_cost((side, via), *entry);
                 if cost <= self.question.cost_max {
-                    for half in near[side.at()].halves.at(*via) {
-                        far.insert(entry.node, half.further(*via, cost), self.question.network);
+                    for half in near.halves.at(via) {
+                        far.insert(entry.node, half.further(via, cost), self.question.network);
                     }
                 }
             }
@@ -188,7 +204,8 @@ impl Search<'_> {
     }
 
     /// Joins the halves that a step leads to with those of the other side.
-    fn meet_at(&mut self, side: Side, Step { via, entry }: Step, beyond: Beyond) {
+    fn meet_at(&mut self, side: Side, Step { from, entry }: Step, beyond: Beyond) {
+        let via = self.scratch.near[side.at()].middles[from as usize].1;
         let cost = self.question.onward_cost((side, via), entry);
         if cost > self.question.cost_max {
             return;

@@ -1,6 +1,6 @@
 //! How far a search looks first, and how much further each time that was not enough.
 
-use super::{meet::Side, question::Question, scratch::Scratch, search::TOTAL_MAX};
+use super::{Stop, Stopped, meet::Side, question::Question, scratch::Scratch, search::TOTAL_MAX};
 use crate::graph::{Cost, Entry};
 
 /// How far a search begins to count: a quarter of a unit of −ln p.
@@ -54,8 +54,14 @@ impl Guess {
     }
 
     /// The limit of the next round, greater than the last.
-    pub(super) fn next_limit(&mut self, question: &Question<'_>, scratch: &Scratch) -> u64 {
+    pub(super) fn next_limit(
+        &mut self,
+        question: &Question<'_>,
+        scratch: &Scratch,
+        stop: &Stop,
+    ) -> Result<u64, Stopped> {
         let limit = loop {
+            stop.check()?;
             let limit = self.base + self.slack;
             if self.slack > LAST_SLACK {
                 break TOTAL_MAX;
@@ -66,7 +72,7 @@ impl Guess {
             }
         };
         self.meetings = self.meetings.saturating_mul(MEETINGS_GROWTH);
-        limit
+        Ok(limit)
     }
 
     /// The side with fewer halves, and how many those are.

@@ -5,12 +5,9 @@ use super::{
     courses::{each_course, may_reach},
     meet::Side,
     question::Question,
-    scratch::Scratch,
+    scratch::{STOP_EVERY, Scratch},
 };
-use crate::graph::{Cost, Network, NodeIx};
-
-/// How many entries are read between two looks at the request to stop.
-const STOP_EVERY: usize = 4_096;
+use crate::graph::{Cost, Entry, Network, NodeIx};
 
 /// The fewest steps from any seeker to any target, of any number; nothing where no path leads.
 ///
@@ -115,8 +112,9 @@ impl Layers {
         }
         let mut depths = [0_u32; 2];
         loop {
-            let ties = [Side::Seeker, Side::Target]
-                .map(|side| self.ties_onward((side, depths[side.at()]), question, scratch));
+            let onward =
+                |side: Side| self.ties_onward((side, depths[side.at()]), question, scratch, stop);
+            let ties = [onward(Side::Seeker)?, onward(Side::Target)?];
             if ties[0] == 0 || (ties[1] == 0 && depths[0] > 0) {
                 return Ok(None);
             }
@@ -140,7 +138,7 @@ impl Layers {
         nth: usize,
         question: &Question<'a>,
         scratch: &Scratch,
-    ) -> (NodeIx, &'a [crate::graph::Entry]) {
+    ) -> (NodeIx, &'a [Entry]) {
         if depth == 0 {
             return question.end_row(side, nth, scratch);
         }
@@ -148,9 +146,22 @@ impl Layers {
         (node, question.onward_row(side, node))
     }
 
-    fn ties_onward(&self, at: (Side, u32), question: &Question<'_>, scratch: &Scratch) -> usize {
-        let layer = self.sides[at.0.at()].last_layer();
-        layer.map(|nth| self.row(at, nth, question, scratch).1.len()).sum()
+    /// How many ties lead on from the last layer of one side.
+    fn ties_onward(
+        &self,
+        at: (Side, u32),
+        question: &Question<'_>,
+        scratch: &Scratch,
+        stop: &Stop,
+    ) -> Result<usize, Stopped> {
+        let mut ties = 0;
+        for nth in self.sides[at.0.at()].last_layer() {
+            ties += self.row(at, nth, question, scratch).1.len();
+            if nth.is_multiple_of(STOP_EVERY) {
+                stop.check()?;
+            }
+        }
+        Ok(ties)
     }
 
     /// Whether somebody of the next layer was reached from the other end.
@@ -173,7 +184,9 @@ impl Layers {
                 }
                 for entry in chunk {
                     let node = entry.node;
-                    if self.sides[side.at()].holds(node) || !may_reach(side, node, scratch) {
+                    if self.sides[side.at()].holds(node)
+                        || !may_reach(side, node, (question, scratch))
+                    {
                         continue;
                     }
                     let cost = match (side, depth) {

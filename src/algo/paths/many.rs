@@ -3,6 +3,7 @@
 use super::{
     Path, PathQuery, PersonTerms, STEPS_MAX, Seeker, Stop, Stopped,
     best::{Best, Candidate},
+    scratch::STOP_EVERY,
     search::{TOTAL_MAX, run, run_within},
     table::Table,
 };
@@ -93,9 +94,6 @@ pub struct Reaching<'a> {
     best: Best,
     unchecked: usize,
 }
-
-/// How many entries are read between two looks at the request to stop.
-const STOP_EVERY: usize = 4_096;
 
 impl<'a> Reaching<'a> {
     /// Reads whom the seekers can ask.

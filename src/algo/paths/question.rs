@@ -1,6 +1,6 @@
 //! A query as a search reads it: ends without repetition, rows and costs of either side.
 
-use super::{PathQuery, STEPS_MAX, Seeker, meet::Side, scratch::Scratch};
+use super::{NodeSet, PathQuery, STEPS_MAX, Seeker, meet::Side, scratch::Scratch};
 use crate::graph::{Cost, Entry, Network, NodeIx};
 
 pub(super) struct Question<'a> {
@@ -8,7 +8,12 @@ pub(super) struct Question<'a> {
     pub(super) query: &'a PathQuery<'a>,
     pub(super) steps_max: u8,
     pub(super) cost_max: Cost,
+    /// Whom the query avoids, where they are too many to be copied for one search.
+    apart: Option<&'a NodeSet>,
 }
+
+/// How many avoided people are copied beside the ends, where to look for them costs least.
+const COPIED_MAX: usize = if cfg!(test) { 1 } else { 256 };
 
 impl<'a> Question<'a> {
     /// Sorts out who is an end and who may not connect.
@@ -18,7 +23,8 @@ impl<'a> Question<'a> {
         scratch: &mut Scratch,
     ) -> Self {
         let ends = query.seekers.len() + query.targets.len();
-        scratch.blocked.clear(ends + query.avoid.len());
+        let apart = Some(query.avoid).filter(|avoid| avoid.len() > COPIED_MAX);
+        scratch.blocked.clear(ends + COPIED_MAX.min(query.avoid.len()));
         scratch.is_target.clear(query.targets.len());
         scratch.seekers.clear();
         for (nth, seeker) in (0..).zip(query.seekers) {
@@ -33,11 +39,17 @@ impl<'a> Question<'a> {
                 scratch.blocked.insert(target);
             }
         }
-        for &avoided in query.avoid {
+        for &avoided in query.avoid.iter().filter(|_| apart.is_none()) {
             scratch.blocked.insert(avoided);
         }
         let steps_max = query.steps_max.min(STEPS_MAX);
-        Self { network, query, steps_max, cost_max: query.cost_max.min(Cost::GREATEST) }
+        Self { network, query, steps_max, cost_max: query.cost_max.min(Cost::GREATEST), apart }
+    }
+
+    /// Whether somebody may not be a connector.
+    #[inline]
+    pub(super) fn blocks(&self, node: NodeIx, scratch: &Scratch) -> bool {
+        scratch.blocked.holds(node) || self.apart.is_some_and(|avoid| avoid.contains(&node))
     }
 
     /// An end of one side, and its row.

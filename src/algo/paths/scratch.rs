@@ -43,7 +43,8 @@ pub(super) struct Scratch {
 /// A step onward, from who stands next to an end to the middle, before its term.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
-    pub(super) via: NodeIx,
+    /// Which of the middles next to the end it is taken from.
+    pub(super) from: u32,
     pub(super) entry: Entry,
 }
 
@@ -53,6 +54,10 @@ pub(super) struct Near {
     pub(super) halves: Halves,
     pub(super) middles: Vec<(u64, NodeIx)>,
 }
+
+/// How many entries are read between two looks at the request to stop; few in tests, so that
+/// these stop searches everywhere.
+pub(super) const STOP_EVERY: usize = if cfg!(test) { 4 } else { 4_096 };
 
 /// What a thread keeps at most between two searches, in bytes.
 const KEPT_MAX: usize = 1 << 25;

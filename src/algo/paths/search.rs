@@ -6,13 +6,10 @@ use super::{
     guess::Guess,
     meet::{Half, Side, join},
     question::Question,
-    scratch::Scratch,
+    scratch::{STOP_EVERY, Scratch},
     terms::reach,
 };
 use crate::graph::{Cost, Entry, Network, NodeIx};
-
-/// How many entries are scanned between two looks at the request to stop.
-pub(super) const STOP_EVERY: usize = 4_096;
 
 /// No path costs more.
 pub(super) const TOTAL_MAX: u64 = STEPS_MAX as u64 * u32::MAX as u64;
@@ -94,7 +91,7 @@ impl<'a> Search<'a> {
         };
         let mut guess = Guess::new(&self.question, self.scratch, forth + back);
         loop {
-            let limit = guess.next_limit(&self.question, self.scratch);
+            let limit = guess.next_limit(&self.question, self.scratch, self.stop)?;
             self.work.edges_scanned += guess.take_scanned();
             self.work.rounds += 1;
             self.cut = false;
@@ -155,7 +152,7 @@ impl<'a> Search<'a> {
                     self.note_cut(entry.cost, reach);
                     return self.scanned(at + 1);
                 }
-                if !self.scratch.blocked.holds(entry.node) {
+                if !self.question.blocks(entry.node, self.scratch) {
                     let cost = self.question.end_cost(side, *entry);
                     if connects && self.fits(cost, rest) {
                         let half = Half::near(end, cost);
@@ -255,7 +252,9 @@ impl<'a> Search<'a> {
                     break;
                 }
                 let cost = self.question.end_cost(side, entry);
-                if cost <= least.unwrap_or(cost_max) && !self.scratch.blocked.holds(entry.node) {
+                if cost <= least.unwrap_or(cost_max)
+                    && !self.question.blocks(entry.node, self.scratch)
+                {
                     least = Some(cost);
                 }
             }
@@ -271,7 +270,7 @@ impl<'a> Search<'a> {
                 break;
             }
             let row = self.question.onward_row(side, via);
-            let next = row.iter().position(|entry| !self.scratch.blocked.holds(entry.node));
+            let next = row.iter().position(|entry| !self.question.blocks(entry.node, self.scratch));
             scanned += next.map_or(row.len(), |at| at + 1);
             let term = f64::from(self.question.onward_term(side, via));
             let cost = next.map_or(Cost::NEVER, |at| row[at].cost.with_term(term));
