@@ -131,7 +131,7 @@ struct List {
 const END: u32 = u32::MAX;
 
 /// For how many middles there is room at first.
-const EXPECTED: usize = 256;
+const EXPECTED: usize = 64;
 
 /// The halves of one side by the person in the middle, best first, no more than can matter.
 ///
