@@ -31,9 +31,9 @@ impl Search<'_> {
         (rest, expected): (u64, usize),
     ) -> Result<Option<u64>, Stopped> {
         self.scratch.kept.clear();
-        self.scratch.kept_sieve.clear(expected);
+        self.scratch.kept_sieve.clear(expected.max(1_024));
         let beyond = match self.question.steps_max {
-            4.. => self.least_far(side.other()),
+            4.. => self.least_far(side.other())?,
             _ => None,
         };
         let mut least_kept = None;
@@ -163,6 +163,9 @@ impl Search<'_> {
         }
         self.scratch.wanted.clear(self.scratch.pending.len());
         for nth in 0..self.scratch.pending.len() {
+            if nth.is_multiple_of(STOP_EVERY) {
+                self.stop.check()?;
+            }
             let node = self.scratch.pending[nth].entry.node;
             if !self.question.blocks(node, self.scratch) && self.scratch.known.insert(node) {
                 self.scratch.wanted.insert(node);
@@ -205,6 +208,8 @@ impl Search<'_> {
 
     /// Joins the halves that a step leads to with those of the other side.
     fn meet_at(&mut self, side: Side, Step { from, entry }: Step, beyond: Beyond) {
+        // To join costs as much as to read many entries.
+        self.unchecked += STOP_EVERY / 64;
         let via = self.scratch.near[side.at()].middles[from as usize].1;
         let cost = self.question.onward_cost((side, via), entry);
         if cost > self.question.cost_max {

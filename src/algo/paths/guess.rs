@@ -21,7 +21,8 @@ const MEETINGS_GROWTH: u64 = 8;
 /// within a limit are counted, not read, so the limit is found before anything else is done. It
 /// is a guess in any case: a search that finds too few paths goes on with the next one, and one
 /// that finds enough lowers the limit by itself.
-pub(super) struct Guess {
+pub(super) struct Guess<'a> {
+    stop: &'a Stop,
     /// What two steps cost at least, from either side.
     far_least: [u64; 2],
     base: u64,
@@ -32,10 +33,16 @@ pub(super) struct Guess {
     scanned: u64,
 }
 
-impl Guess {
+impl<'a> Guess<'a> {
     /// A guess for paths of which the steps at the ends cost `ends` at least.
-    pub(super) fn new(question: &Question<'_>, scratch: &Scratch, ends: u64) -> Self {
+    pub(super) fn new(
+        question: &Question<'_>,
+        scratch: &Scratch,
+        ends: u64,
+        stop: &'a Stop,
+    ) -> Result<Self, Stopped> {
         let mut guess = Self {
+            stop,
             far_least: [0; 2],
             base: ends,
             slack: FIRST_SLACK,
@@ -45,12 +52,14 @@ impl Guess {
             counted: [0; 2],
             scanned: 0,
         };
-        guess.far_least = [Side::Seeker, Side::Target]
-            .map(|side| guess.far_least(question, scratch, side).unwrap_or(ends));
+        for side in [Side::Seeker, Side::Target] {
+            let least = guess.far_least(question, scratch, side)?;
+            guess.far_least[side.at()] = least.unwrap_or(ends);
+        }
         if question.steps_max > 3 {
             guess.base = guess.base.max(guess.far_least[0] + guess.far_least[1]);
         }
-        guess
+        Ok(guess)
     }
 
     /// The limit of the next round, greater than the last.
@@ -58,16 +67,14 @@ impl Guess {
         &mut self,
         question: &Question<'_>,
         scratch: &Scratch,
-        stop: &Stop,
     ) -> Result<u64, Stopped> {
         let limit = loop {
-            stop.check()?;
             let limit = self.base + self.slack;
             if self.slack > LAST_SLACK {
                 break TOTAL_MAX;
             }
             self.slack += self.slack / 2;
-            if self.meets_enough(question, scratch, limit) {
+            if self.meets_enough(question, scratch, limit)? {
                 break limit;
             }
         };
@@ -86,14 +93,19 @@ impl Guess {
         std::mem::take(&mut self.scanned)
     }
 
-    fn meets_enough(&mut self, question: &Question<'_>, scratch: &Scratch, limit: u64) -> bool {
+    fn meets_enough(
+        &mut self,
+        question: &Question<'_>,
+        scratch: &Scratch,
+        limit: u64,
+    ) -> Result<bool, Stopped> {
         let room = |side: Side| limit.saturating_sub(self.far_least[side.other().at()]);
         let rooms = [room(Side::Seeker), room(Side::Target)];
-        let forth = self.count(question, scratch, Side::Seeker, (rooms[0], self.meetings));
+        let forth = self.count(question, scratch, Side::Seeker, (rooms[0], self.meetings))?;
         let enough = self.meetings / forth.max(1);
-        let back = self.count(question, scratch, Side::Target, (rooms[1], enough));
+        let back = self.count(question, scratch, Side::Target, (rooms[1], enough))?;
         self.counted = [forth, back];
-        forth.saturating_mul(back) >= self.meetings
+        Ok(forth.saturating_mul(back) >= self.meetings)
     }
 
     /// How many halves of two steps cost `room` at most; no further than to `enough`.
@@ -103,24 +115,31 @@ impl Guess {
         scratch: &Scratch,
         side: Side,
         (room, enough): (u64, u64),
-    ) -> u64 {
+    ) -> Result<u64, Stopped> {
         let mut count = 0;
         for nth in 0..scratch.ends(side) {
             for entry in question.end_row(side, nth, scratch).1 {
                 self.scanned += 1;
+                // A row is rarely near, so to look at the request costs little beside it.
+                self.stop.check()?;
                 let Some(room) = room.checked_sub(u64::from(entry.cost.units())) else { break };
                 let room = Cost::from_units(room.min(u64::from(Cost::GREATEST.units())) as u32);
                 count += within(question.onward_row(side, entry.node), room) as u64;
                 if count > enough {
-                    return count;
+                    return Ok(count);
                 }
             }
         }
-        count
+        Ok(count)
     }
 
     /// What two steps of one side cost about at least.
-    fn far_least(&mut self, question: &Question<'_>, scratch: &Scratch, side: Side) -> Option<u64> {
+    fn far_least(
+        &mut self,
+        question: &Question<'_>,
+        scratch: &Scratch,
+        side: Side,
+    ) -> Result<Option<u64>, Stopped> {
         let mut least = None;
         for nth in 0..scratch.ends(side) {
             let (end, row) = question.end_row(side, nth, scratch);
@@ -130,6 +149,7 @@ impl Guess {
                     break;
                 }
                 self.scanned += 1;
+                self.stop.check()?;
                 let mut onward = question.onward_row(side, entry.node).iter();
                 if let Some(second) = onward.find(|second| second.node != end) {
                     let total = first + u64::from(second.cost.units());
@@ -137,7 +157,7 @@ impl Guess {
                 }
             }
         }
-        least
+        Ok(least)
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn run_within(
         let mut search = Search::new(network, query, scratch, stop);
         search.scratch.best.restart(query.count_max, limit);
         if let [Some(forth), Some(back)] = search.least_steps() {
-            let guess = Guess::new(&search.question, search.scratch, forth + back);
+            let guess = Guess::new(&search.question, search.scratch, forth + back, stop)?;
             search.round([forth, back], &guess)?;
         }
         Ok(Paths { paths: search.scratch.best.to_paths(), work: search.work })
@@ -48,7 +48,7 @@ pub(super) fn run_within(
 
 pub(super) struct Search<'a> {
     pub(super) question: Question<'a>,
-    stop: &'a Stop,
+    pub(super) stop: &'a Stop,
     pub(super) scratch: &'a mut Scratch,
     pub(super) work: Work,
     /// How many entries were scanned since the last look at the request to stop.
@@ -89,9 +89,9 @@ impl<'a> Search<'a> {
             self.scratch.best.restart(count_max, TOTAL_MAX);
             return self.near(Side::Seeker, [0, 0]);
         };
-        let mut guess = Guess::new(&self.question, self.scratch, forth + back);
+        let mut guess = Guess::new(&self.question, self.scratch, forth + back, self.stop)?;
         loop {
-            let limit = guess.next_limit(&self.question, self.scratch, self.stop)?;
+            let limit = guess.next_limit(&self.question, self.scratch)?;
             self.work.edges_scanned += guess.take_scanned();
             self.work.rounds += 1;
             self.cut = false;
@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
     }
 
     /// One search within the limit; `forth` and `back` are the cheapest steps at the ends.
-    fn round(&mut self, [forth, back]: [u64; 2], guess: &Guess) -> Result<(), Stopped> {
+    fn round(&mut self, [forth, back]: [u64; 2], guess: &Guess<'_>) -> Result<(), Stopped> {
         self.near(Side::Seeker, [forth, back])?;
         if self.question.steps_max == 1 {
             return Ok(());
@@ -263,12 +263,13 @@ impl<'a> Search<'a> {
     }
 
     /// What two steps of one side cost at least, if there are any.
-    pub(super) fn least_far(&mut self, side: Side) -> Option<u64> {
+    pub(super) fn least_far(&mut self, side: Side) -> Result<Option<u64>, Stopped> {
         let (mut least, mut scanned) = (None, 0);
         for &(total, via) in &self.scratch.near[side.at()].middles {
             if least.is_some_and(|least| total >= least) {
                 break;
             }
+            self.stop.check()?;
             let row = self.question.onward_row(side, via);
             let next = row.iter().position(|entry| !self.question.blocks(entry.node, self.scratch));
             scanned += next.map_or(row.len(), |at| at + 1);
@@ -280,6 +281,6 @@ impl<'a> Search<'a> {
             }
         }
         self.work.edges_scanned += scanned as u64;
-        least
+        Ok(least)
     }
 }
