@@ -117,6 +117,7 @@ impl Base {
         Ok(base)
     }
 
+    #[inline]
     pub(super) fn people(&self) -> &[PersonId] {
         &self.people
     }
@@ -125,16 +126,23 @@ impl Base {
         self.out_ties.len() / 2
     }
 
+    #[inline]
     pub(super) fn out_row(&self, node: NodeIx) -> &[Entry] {
         &self.out[self.range(node)]
     }
 
+    #[inline]
     pub(super) fn in_row(&self, node: NodeIx) -> &[Entry] {
         &self.into.as_ref().unwrap_or(&self.out)[self.range(node)]
     }
 
+    #[inline]
     pub(super) fn out_ties(&self, node: NodeIx) -> &[TieIx] {
         &self.out_ties[self.range(node)]
+    }
+
+    pub(super) fn search_bytes(&self) -> usize {
+        self.heap_bytes() - self.out_ties.capacity() * size_of::<TieIx>()
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -149,6 +157,7 @@ impl Base {
         0..self.people.len() as NodeIx
     }
 
+    #[inline]
     fn range(&self, node: NodeIx) -> Range<usize> {
         let at = node as usize;
         self.starts[at] as usize..self.starts[at + 1] as usize
@@ -166,9 +175,15 @@ impl Base {
         placed
     }
 
+    /// Whether a row names everybody once, in ascending order: as it does when ties come sorted.
+    fn is_ascending(&self, node: NodeIx) -> bool {
+        self.out_row(node).is_sorted_by(|a, b| a.node < b.node)
+    }
+
     fn refuse_duplicates(&self) -> Result<(), BadNetwork> {
-        let mut last_met_by = vec![NodeIx::MAX; self.people.len()];
-        for node in self.nodes() {
+        let mut last_met_by = Vec::new();
+        for node in self.nodes().filter(|&node| !self.is_ascending(node)) {
+            last_met_by.resize(self.people.len(), NodeIx::MAX);
             for entry in self.out_row(node) {
                 let by = std::mem::replace(&mut last_met_by[entry.node as usize], node);
                 if by == node {
@@ -181,16 +196,29 @@ impl Base {
     }
 
     fn sort_out(&mut self) {
-        let mut row = Vec::new();
+        let (mut row, mut order) = (Vec::new(), Vec::new());
         for node in self.nodes() {
             let range = self.range(node);
             row.clear();
             let ties = &self.out_ties[range.clone()];
             row.extend(self.out[range.clone()].iter().copied().zip(ties.iter().copied()));
-            row.sort_unstable();
-            for (at, &(entry, tie)) in range.zip(&row) {
-                self.out[at] = entry;
-                self.out_ties[at] = tie;
+            if self.is_ascending(node) {
+                // Of equal costs the place in the row decides as the person would, and one number
+                // with both sorts much faster.
+                order.clear();
+                let key = |(at, (entry, _)): (u64, &(Entry, TieIx))| {
+                    u64::from(entry.cost.units()) << 32 | at
+                };
+                order.extend((0..).zip(&row).map(key));
+                order.sort_unstable();
+                for (at, &key) in range.zip(&order) {
+                    (self.out[at], self.out_ties[at]) = row[key as u32 as usize];
+                }
+            } else {
+                row.sort_unstable();
+                for (at, &(entry, tie)) in range.zip(&row) {
+                    (self.out[at], self.out_ties[at]) = (entry, tie);
+                }
             }
         }
     }

@@ -18,11 +18,13 @@ impl Cost {
     pub const UNITS: f64 = 16_777_216.0;
 
     /// A cost from its integer, as [`Cost::units`] gave it.
+    #[inline]
     pub const fn from_units(units: u32) -> Self {
         Self(units)
     }
 
     /// The integer.
+    #[inline]
     pub const fn units(self) -> u32 {
         self.0
     }
@@ -38,6 +40,7 @@ impl Cost {
     }
 
     /// Whether it may be asked for at all.
+    #[inline]
     pub fn is_step(self) -> bool {
         self != Self::NEVER
     }
@@ -49,6 +52,7 @@ impl Cost {
     /// Whatever the term, never stays never; a certain yes stays certain, except that a term of
     /// −∞ refuses everything. A term that is no number counts as none.
     #[must_use]
+    #[inline]
     pub fn with_term(self, term: f64) -> Self {
         if term == f64::NEG_INFINITY {
             return Self::NEVER;

@@ -68,16 +68,19 @@ impl Network {
     }
 
     /// The person at a place; a removed person keeps theirs.
+    #[inline]
     pub fn id(&self, node: NodeIx) -> PersonId {
         *self.id_ref(node)
     }
 
     /// How two places compare by the ids of their people.
+    #[inline]
     pub fn by_id(&self, a: NodeIx, b: NodeIx) -> Ordering {
         if self.added().is_empty() { a.cmp(&b) } else { self.id(a).cmp(&self.id(b)) }
     }
 
     /// The steps that start at a person, best first.
+    #[inline]
     pub fn out_row(&self, node: NodeIx) -> &[Entry] {
         match self.patched(node) {
             Some(row) => &row.out,
@@ -86,6 +89,7 @@ impl Network {
     }
 
     /// The steps that end at a person, best first.
+    #[inline]
     pub fn in_row(&self, node: NodeIx) -> &[Entry] {
         match self.patched(node) {
             Some(row) => &row.into,
@@ -94,6 +98,7 @@ impl Network {
     }
 
     /// The ties of [`Network::out_row`], entry by entry.
+    #[inline]
     pub fn out_ties(&self, node: NodeIx) -> &[TieIx] {
         match self.patched(node) {
             Some(row) => &row.out_ties,
@@ -143,6 +148,11 @@ impl Network {
         self.base.heap_bytes() + self.patch.as_ref().map_or(0, |patch| patch.heap_bytes())
     }
 
+    /// How much of that a search reads: people and rows of the base, without the indices of ties.
+    pub fn search_bytes(&self) -> usize {
+        self.base.search_bytes()
+    }
+
     /// Whether a place is that of a removed person.
     pub fn is_removed(&self, node: NodeIx) -> bool {
         self.patch.as_ref().is_some_and(|patch| patch.removed.contains(&node))
@@ -157,15 +167,18 @@ impl Network {
         self.patch.as_deref()
     }
 
+    #[inline]
     pub(super) fn id_ref(&self, node: NodeIx) -> &PersonId {
         let people = self.base.people();
         people.get(node as usize).unwrap_or_else(|| &self.added()[node as usize - people.len()])
     }
 
+    #[inline]
     fn added(&self) -> &[PersonId] {
         self.patch.as_ref().map_or(&[], |patch| &patch.added)
     }
 
+    #[inline]
     fn patched(&self, node: NodeIx) -> Option<&PatchedRow> {
         self.patch.as_ref()?.rows.get(&node).map(|row| &**row)
     }

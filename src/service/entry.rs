@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    algo::{NodeSet, Path, PathQuery, Seeker, Stop, Stopped, best_paths},
+    algo::{ManyQuery, NodeSet, Path, Seeker, Stop, Stopped, best_to_each},
     graph::{Cost, NodeIx},
     model::{CompanyId, Holder, ListId, PersonId},
 };
@@ -123,20 +123,14 @@ fn best_of_each(
     let network = picture.weighed.network();
     let seeker = |&node: &NodeIx| Seeker::new(node, picture.weighed.first_steps(node));
     let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
-    let avoid = NodeSet::default();
-    let best = |targets: &Vec<NodeIx>| {
-        let query = PathQuery {
-            seekers: &seekers,
-            targets,
-            count_max: 1,
-            steps_max,
-            terms: &picture.terms,
-            avoid: &avoid,
-            cost_max: Cost::GREATEST,
-        };
-        best_paths(network, &query, stop).map(|found| found.paths.into_iter().next())
+    let query = ManyQuery {
+        seekers: &seekers,
+        steps_max,
+        terms: &picture.terms,
+        avoid: &NodeSet::default(),
+        cost_max: Cost::GREATEST,
     };
-    targets.iter().map(best).collect()
+    best_to_each(network, &query, targets, stop)
 }
 
 fn best_first(a: &Entrance, b: &Entrance) -> std::cmp::Ordering {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use petgraph::algo::dijkstra;
 use serde_json::Value;
 use tertius::{
-    algo::{NodeSet, PathQuery, PersonTerms, STEPS_MAX, Seeker, Stop, best_paths},
+    algo::{
+        NodeSet, PathQuery, PersonTerms, STEPS_MAX, Seeker, Stop, best_paths, cheapest_path,
+        fewest_steps,
+    },
     graph::{Cost, Network, NodeIx, TieCosts, Undirected},
     model::PersonId,
 };
@@ -29,8 +32,12 @@ fn node(pair: &Value, key: &str) -> NodeIx {
     pair[key].as_u64().expect("a number") as NodeIx
 }
 
-fn scores(network: &Network, seeker: NodeIx, target: NodeIx) -> HashMap<Vec<u64>, f64> {
-    let query = PathQuery {
+fn ask<T>(
+    network: &Network,
+    (seeker, target): (NodeIx, NodeIx),
+    answer: impl FnOnce(&PathQuery<'_>) -> T,
+) -> T {
+    answer(&PathQuery {
         seekers: &[Seeker::of_network(network, seeker)],
         targets: &[target],
         count_max: 5,
@@ -38,8 +45,12 @@ fn scores(network: &Network, seeker: NodeIx, target: NodeIx) -> HashMap<Vec<u64>
         terms: &PersonTerms::default(),
         avoid: &NodeSet::default(),
         cost_max: Cost::NEVER,
-    };
-    let found = best_paths(network, &query, &Stop::new()).expect("nobody stops it").paths;
+    })
+}
+
+fn scores(network: &Network, seeker: NodeIx, target: NodeIx) -> HashMap<Vec<u64>, f64> {
+    let found = ask(network, (seeker, target), |query| best_paths(network, query, &Stop::new()));
+    let found = found.expect("nobody stops it").paths;
     assert!(found.is_sorted_by_key(|path| path.total));
     let ids = |nodes: &[NodeIx]| nodes.iter().map(|&node| u64::from(node)).collect();
     found.iter().map(|path| (ids(&path.nodes), path.probability())).collect()
@@ -75,5 +86,11 @@ fn every_pair_of_the_social_network_has_its_known_best_paths() {
         let cheapest = dijkstra(&network, seeker, Some(target), units)[&target];
         let expected = pair["cheapest"].as_f64().unwrap();
         assert!((cheapest as f64 / Cost::UNITS - expected).abs() <= 1e-6, "{seeker} to {target}");
+
+        let ends = (seeker, target);
+        let steps = ask(&network, ends, |query| fewest_steps(&network, query, &Stop::new()));
+        assert_eq!(steps.unwrap().map(u64::from), pair["distance"].as_u64());
+        let path = ask(&network, ends, |query| cheapest_path(&network, query, &Stop::new()));
+        assert_eq!(path.unwrap().map(|path| path.total), Some(cheapest));
     }
 }

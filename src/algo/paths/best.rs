@@ -17,17 +17,24 @@ pub(super) struct Candidate {
 impl Candidate {
     /// A path of one step.
     pub(super) fn direct(seeker: NodeIx, target: NodeIx, cost: Cost) -> Self {
-        let mut nodes = [0; 5];
-        nodes[..2].copy_from_slice(&[seeker, target]);
-        let mut costs = [Cost::SURE; 4];
-        costs[0] = cost;
-        Self { total: u64::from(cost.units()), steps: 1, nodes, costs }
+        Self::of(&[seeker, target], &[cost])
     }
 
+    /// A path with these people and the costs of the steps between them.
+    pub(super) fn of(people: &[NodeIx], steps: &[Cost]) -> Self {
+        let (mut nodes, mut costs) = ([0; 5], [Cost::SURE; 4]);
+        nodes[..people.len()].copy_from_slice(people);
+        costs[..steps.len()].copy_from_slice(steps);
+        let total = steps.iter().map(|cost| u64::from(cost.units())).sum();
+        Self { total, steps: steps.len(), nodes, costs }
+    }
+
+    #[inline]
     fn nodes(&self) -> &[NodeIx] {
         &self.nodes[..=self.steps]
     }
 
+    #[inline]
     fn cmp(&self, other: &Self, network: &Network) -> Ordering {
         let by_ids = || {
             let pairs = self.nodes().iter().zip(other.nodes());
@@ -39,20 +46,17 @@ impl Candidate {
 }
 
 /// The best paths within a limit, in order.
-pub(super) struct Best<'a> {
-    network: &'a Network,
+#[derive(Debug, Default)]
+pub(super) struct Best {
     count_max: usize,
     limit: u64,
     paths: Vec<Candidate>,
 }
 
-impl<'a> Best<'a> {
-    pub(super) fn new(network: &'a Network, count_max: usize) -> Self {
-        Self { network, count_max, limit: 0, paths: Vec::new() }
-    }
-
-    /// Forgets what was found, and allows totals up to `limit`.
-    pub(super) fn restart(&mut self, limit: u64) {
+impl Best {
+    /// Forgets what was found, and allows `count_max` paths of totals up to `limit`.
+    pub(super) fn restart(&mut self, count_max: usize, limit: u64) {
+        self.count_max = count_max;
         self.limit = limit;
         self.paths.clear();
     }
@@ -62,17 +66,17 @@ impl<'a> Best<'a> {
     }
 
     /// The greatest total that may still be among the best.
+    #[inline]
     pub(super) fn limit(&self) -> u64 {
         self.limit
     }
 
     /// Keeps a path if it is among the best so far.
-    pub(super) fn offer(&mut self, path: Candidate) {
+    pub(super) fn offer(&mut self, path: Candidate, network: &Network) {
         if path.total > self.limit {
             return;
         }
-        let (Ok(at) | Err(at)) =
-            self.paths.binary_search_by(|other| other.cmp(&path, self.network));
+        let (Ok(at) | Err(at)) = self.paths.binary_search_by(|other| other.cmp(&path, network));
         if at == self.count_max {
             return;
         }
@@ -83,12 +87,12 @@ impl<'a> Best<'a> {
         }
     }
 
-    pub(super) fn into_paths(self) -> Vec<Path> {
-        let path = |path: Candidate| Path {
+    pub(super) fn to_paths(&self) -> Vec<Path> {
+        let path = |path: &Candidate| Path {
             nodes: path.nodes().to_vec(),
             costs: path.costs[..path.steps].to_vec(),
             total: path.total,
         };
-        self.paths.into_iter().map(path).collect()
+        self.paths.iter().map(path).collect()
     }
 }

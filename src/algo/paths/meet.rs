@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use rustc_hash::FxHashMap;
-
-use super::best::Candidate;
+use super::{
+    best::Candidate,
+    table::{NOBODY, Table},
+};
 use crate::graph::{Cost, Network, NodeIx};
 
 /// Which end of a path a half belongs to.
@@ -14,6 +15,23 @@ pub(super) enum Side {
     Seeker,
     /// The target's.
     Target,
+}
+
+impl Side {
+    /// The other end.
+    #[inline]
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Seeker => Self::Target,
+            Self::Target => Self::Seeker,
+        }
+    }
+
+    /// Where its part of a pair is.
+    #[inline]
+    pub(super) fn at(self) -> usize {
+        self as usize
+    }
 }
 
 /// One or two steps between an end of a path and the person in the middle.
@@ -29,29 +47,32 @@ pub(super) struct Half {
     inner: Cost,
 }
 
-const NOBODY: NodeIx = NodeIx::MAX;
-
 impl Half {
     /// One step, between an end and the middle.
+    #[inline]
     pub(super) fn near(end: NodeIx, cost: Cost) -> Self {
         Self { end, via: NOBODY, outer: cost, inner: Cost::SURE }
     }
 
     /// One step more, so that who was in the middle stands between.
+    #[inline]
     pub(super) fn further(self, via: NodeIx, cost: Cost) -> Self {
         Self { via, inner: cost, ..self }
     }
 
+    #[inline]
     pub(super) fn total(self) -> u64 {
         u64::from(self.outer.units()) + u64::from(self.inner.units())
     }
 
     /// Whether somebody would stand twice on the path of both halves.
+    #[inline]
     pub(super) fn clashes(self, other: Self) -> bool {
         self.end == other.end || (self.via == other.via && self.via != NOBODY)
     }
 
     /// How two halves with the same middle compare: as any two paths that differ in them alone.
+    #[inline]
     fn cmp(self, other: Self, (side, network): (Side, &Network)) -> Ordering {
         let ids = || {
             let end = || network.by_id(self.end, other.end);
@@ -72,6 +93,7 @@ impl Half {
 }
 
 /// The path of a seeker's half, the person in the middle, and a target's half.
+#[inline]
 pub(super) fn join(seeker: Half, middle: NodeIx, target: Half) -> Candidate {
     let (mut nodes, mut costs, mut steps) = ([0; 5], [Cost::SURE; 4], 0);
     nodes[0] = seeker.end;
@@ -101,11 +123,15 @@ struct Cell {
 
 #[derive(Debug, Clone, Copy)]
 struct List {
+    middle: NodeIx,
     first: u32,
-    length: usize,
+    length: u32,
 }
 
 const END: u32 = u32::MAX;
+
+/// For how many middles there is room at first.
+const EXPECTED: usize = 64;
 
 /// The halves of one side by the person in the middle, best first, no more than can matter.
 ///
@@ -114,48 +140,49 @@ const END: u32 = u32::MAX;
 /// shares who stands between does, for the outer steps of the two are a path by themselves. So of
 /// halves of one step, which have different ends, the best k + 1 stay. Of halves of two steps, the
 /// best k of each end stay, and 2k in all, as k at most share their end with one of the other side.
-pub(super) struct Halves<'a> {
-    order: (Side, &'a Network),
+#[derive(Debug)]
+pub(super) struct Halves {
+    side: Side,
     per_end_max: usize,
     per_middle_max: usize,
-    lists: FxHashMap<NodeIx, List>,
+    /// Where the list of a middle is in `lists`.
+    places: Table,
+    lists: Vec<List>,
     cells: Cells,
-    least: u64,
 }
 
-impl<'a> Halves<'a> {
-    /// No halves yet.
-    pub(super) fn new(network: &'a Network) -> Self {
+impl Default for Halves {
+    fn default() -> Self {
         Self {
-            order: (Side::Seeker, network),
+            side: Side::Seeker,
             per_end_max: 0,
             per_middle_max: 0,
-            lists: FxHashMap::default(),
+            places: Table::default(),
+            lists: Vec::new(),
             cells: Cells { cells: Vec::new(), unused: END },
-            least: u64::MAX,
         }
     }
+}
 
+impl Halves {
     /// Becomes empty, for halves of one step when `count_max` paths are wanted.
     pub(super) fn begin_near(&mut self, side: Side, count_max: usize) {
-        self.order.0 = side;
-        self.per_end_max = count_max;
-        self.per_middle_max = count_max.saturating_add(1);
-        self.lists.clear();
-        self.cells.cells.clear();
-        self.cells.unused = END;
-        self.least = u64::MAX;
+        self.begin(side, (count_max, count_max.saturating_add(1)));
     }
 
     /// Becomes empty, for halves of two steps.
     pub(super) fn begin_far(&mut self, side: Side, count_max: usize) {
-        self.begin_near(side, count_max);
-        self.per_middle_max = count_max.saturating_mul(2);
+        self.begin(side, (count_max, count_max.saturating_mul(2)));
     }
 
-    /// The least total of a half, or the greatest number if there is none.
-    pub(super) fn least(&self) -> u64 {
-        self.least
+    fn begin(&mut self, side: Side, (per_end, per_middle): (usize, usize)) {
+        self.side = side;
+        self.per_end_max = per_end;
+        self.per_middle_max = per_middle;
+        self.places.clear(EXPECTED);
+        self.lists.clear();
+        self.cells.cells.clear();
+        self.cells.unused = END;
     }
 
     /// How many are held.
@@ -163,9 +190,23 @@ impl<'a> Halves<'a> {
         self.cells.cells.len()
     }
 
+    /// How many bytes they keep.
+    pub(super) fn bytes(&self) -> usize {
+        self.places.bytes()
+            + self.lists.capacity() * size_of::<List>()
+            + self.cells.cells.capacity() * size_of::<Cell>()
+    }
+
+    /// Whether halves may meet others at `middle`; where they do, certainly.
+    #[inline]
+    pub(super) fn may_meet(&self, middle: NodeIx) -> bool {
+        self.places.may_hold(middle)
+    }
+
     /// The halves that meet others at `middle`, best first.
     pub(super) fn at(&self, middle: NodeIx) -> impl Iterator<Item = Half> {
-        let mut next = self.lists.get(&middle).map_or(END, |list| list.first);
+        let list = self.places.get(middle).map(|at| self.lists[at as usize]);
+        let mut next = list.map_or(END, |list| list.first);
         std::iter::from_fn(move || {
             let cell = self.cells.get(next)?;
             next = cell.next;
@@ -173,20 +214,32 @@ impl<'a> Halves<'a> {
         })
     }
 
-    /// Everybody where halves end, by the best total there, then by id.
-    pub(super) fn middles(&self) -> Vec<(u64, NodeIx)> {
+    /// Everybody where halves end, by the best total there.
+    pub(super) fn list_middles(&self, middles: &mut Vec<(u64, NodeIx)>) {
         let best = |list: &List| self.cells.cells[list.first as usize].half.total();
-        let mut middles: Vec<_> = self.lists.iter().map(|(&at, list)| (best(list), at)).collect();
-        middles.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.order.1.by_id(a.1, b.1)));
-        middles
+        middles.clear();
+        middles.extend(self.lists.iter().map(|list| (best(list), list.middle)));
+        middles.sort_unstable();
     }
 
     /// Keeps a half, unless it cannot matter.
-    pub(super) fn insert(&mut self, middle: NodeIx, half: Half) {
-        let list = self.lists.entry(middle).or_insert(List { first: END, length: 0 });
+    #[inline]
+    pub(super) fn insert(&mut self, middle: NodeIx, half: Half, network: &Network) {
+        let fresh = self.lists.len() as u32;
+        let at = self.places.get_or_insert(middle, fresh);
+        if at == fresh {
+            let first = self.cells.put(Cell { half, next: END });
+            self.lists.push(List { middle, first, length: 1 });
+        } else {
+            self.insert_among(at as usize, half, network);
+        }
+    }
+
+    fn insert_among(&mut self, at: usize, half: Half, network: &Network) {
+        let (mut list, order) = (self.lists[at], (self.side, network));
         let (mut before, mut next, mut rank, mut of_end) = (END, list.first, 0, 0);
         while let Some(cell) = self.cells.get(next) {
-            if half.cmp(cell.half, self.order).is_lt() {
+            if half.cmp(cell.half, order).is_lt() {
                 break;
             }
             rank += 1;
@@ -196,17 +249,18 @@ impl<'a> Halves<'a> {
         if rank >= self.per_middle_max || of_end >= self.per_end_max {
             return;
         }
-        let at = self.cells.put(Cell { half, next });
-        self.cells.link(list, before, at);
+        let put = self.cells.put(Cell { half, next });
+        self.cells.link(&mut list, before, put);
         list.length += 1;
-        self.least = self.least.min(half.total());
-        if list.length > self.per_end_max {
-            self.cells.drop_surplus(list, half.end, (self.per_end_max, self.per_middle_max));
+        if list.length as usize > self.per_end_max {
+            self.cells.drop_surplus(&mut list, half.end, (self.per_end_max, self.per_middle_max));
         }
+        self.lists[at] = list;
     }
 }
 
 /// The lists of all middles in one piece of memory.
+#[derive(Debug)]
 struct Cells {
     cells: Vec<Cell>,
     /// The first of the cells that no list has any more.
@@ -214,10 +268,12 @@ struct Cells {
 }
 
 impl Cells {
+    #[inline]
     fn get(&self, at: u32) -> Option<Cell> {
         self.cells.get(at as usize).copied()
     }
 
+    #[inline]
     fn put(&mut self, cell: Cell) -> u32 {
         let at = self.unused;
         if let Some(place) = self.cells.get_mut(at as usize) {

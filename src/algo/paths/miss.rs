@@ -82,7 +82,7 @@ struct Walks<'a> {
     network: &'a Network,
     query: &'a PathQuery<'a>,
     stop: &'a Stop,
-    seekers: FxHashMap<NodeIx, &'a Seeker>,
+    seekers: FxHashMap<NodeIx, &'a Seeker<'a>>,
     /// Seekers and targets: no connectors.
     ends: NodeSet,
 }

@@ -1,18 +1,37 @@
 //! The best paths of introductions from seekers to targets, and why there may be none.
 
+mod alternatives;
+mod ball;
 mod best;
+mod cheapest;
+mod courses;
+mod far;
+mod guess;
+mod hops;
+mod many;
 mod meet;
 mod miss;
+mod question;
+mod scratch;
 mod search;
+mod table;
 mod terms;
 
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod world;
+
+use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
+pub use alternatives::{ALTERNATIVES_MAX, Alternative, alternatives, joint_chance};
+pub use cheapest::cheapest_path;
+pub use hops::fewest_steps;
+pub use many::{ManyQuery, Reaching, best_to_each};
 pub use miss::{NearestMiss, nearest_miss};
 pub use terms::PersonTerms;
 
@@ -27,21 +46,21 @@ pub type NodeSet = FxHashSet<NodeIx>;
 
 /// Somebody who wants to be introduced, and what their first step costs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seeker {
+pub struct Seeker<'a> {
     node: NodeIx,
-    first: Vec<Entry>,
+    first: Cow<'a, [Entry]>,
 }
 
-impl Seeker {
+impl<'a> Seeker<'a> {
     /// A seeker whose first step costs what `first` says, instead of their row of the network.
     pub fn new(node: NodeIx, mut first: Vec<Entry>) -> Self {
         first.sort_unstable();
-        Self { node, first }
+        Self { node, first: Cow::Owned(first) }
     }
 
     /// A seeker whose first step costs what their row of the network says.
-    pub fn of_network(network: &Network, node: NodeIx) -> Self {
-        Self::new(node, network.out_row(node).to_vec())
+    pub fn of_network(network: &'a Network, node: NodeIx) -> Self {
+        Self { node, first: Cow::Borrowed(network.out_row(node)) }
     }
 
     /// Who it is.
@@ -59,7 +78,7 @@ impl Seeker {
 #[derive(Debug, Clone, Copy)]
 pub struct PathQuery<'a> {
     /// Where paths start; nobody twice.
-    pub seekers: &'a [Seeker],
+    pub seekers: &'a [Seeker<'a>],
     /// Where paths end; a seeker among them is reached by the other seekers.
     pub targets: &'a [NodeIx],
     /// How many paths at most.

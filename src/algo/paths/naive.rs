@@ -19,6 +19,13 @@ pub(super) fn fewest_steps(network: &Network, query: &PathQuery<'_>) -> Option<P
     all.into_iter().min_by_key(|path| (path.costs.len(), path.total, ids(path)))
 }
 
+/// What [`super::cheapest_path`] must find.
+pub(super) fn cheapest_path(network: &Network, query: &PathQuery<'_>) -> Option<Path> {
+    let ids = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect::<Vec<_>>();
+    let all = all_paths(network, query, network.places());
+    all.into_iter().min_by_key(|path| (path.total, path.costs.len(), ids(path)))
+}
+
 fn all_paths(network: &Network, query: &PathQuery<'_>, steps_max: usize) -> Vec<Path> {
     let mut all = Vec::new();
     for seeker in query.seekers {
@@ -31,7 +38,7 @@ fn all_paths(network: &Network, query: &PathQuery<'_>, steps_max: usize) -> Vec<
 struct Walk<'a> {
     network: &'a Network,
     query: &'a PathQuery<'a>,
-    seeker: &'a Seeker,
+    seeker: &'a Seeker<'a>,
     steps_max: usize,
     nodes: Vec<NodeIx>,
     costs: Vec<Cost>,

@@ -27,11 +27,13 @@ impl PersonTerms {
     }
 
     /// The term of a person.
+    #[inline]
     pub fn get(&self, node: NodeIx) -> f32 {
         self.terms.get(node as usize).copied().unwrap_or(0.0)
     }
 
     /// What no term exceeds; never below 0, the term of everybody else.
+    #[inline]
     pub fn greatest(&self) -> f32 {
         self.greatest
     }
@@ -40,6 +42,7 @@ impl PersonTerms {
 /// The greatest cost before a term of at most `term` that may be within `limit` after it.
 ///
 /// One more on either side makes up for the rounding of costs to integers.
+#[inline]
 pub(super) fn reach(limit: Cost, term: f32) -> Cost {
     if term == 0.0 || limit >= Cost::GREATEST {
         return limit.min(Cost::GREATEST);

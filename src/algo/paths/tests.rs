@@ -1,148 +1,13 @@
 //! Whole answers against plain enumeration, on many small random worlds.
 
-use rand::{
-    Rng, SeedableRng,
-    seq::{IndexedRandom, SliceRandom},
-};
+use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use super::*;
-use crate::{
-    graph::{Overlay, TieCosts},
-    model::PersonId,
+use super::{
+    world::{World, people},
+    *,
 };
-
-/// A query with everything it borrows.
-struct World {
-    network: Network,
-    seekers: Vec<Seeker>,
-    targets: Vec<NodeIx>,
-    terms: PersonTerms,
-    avoid: NodeSet,
-    cost_max: Cost,
-    count_max: usize,
-    steps_max: u8,
-}
-
-impl World {
-    fn query(&self) -> PathQuery<'_> {
-        PathQuery {
-            seekers: &self.seekers,
-            targets: &self.targets,
-            count_max: self.count_max,
-            steps_max: self.steps_max,
-            terms: &self.terms,
-            avoid: &self.avoid,
-            cost_max: self.cost_max,
-        }
-    }
-
-    fn random(seed: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let costs = costs(&mut rng);
-        let people = rng.random_range(2..13);
-        let mut network = network(&mut rng, people, &costs);
-        if rng.random_bool(0.4) {
-            for _ in 0..rng.random_range(1..4) {
-                network = network.overlaid(&overlay(&mut rng, &costs));
-            }
-        }
-        let places = network.places() as NodeIx;
-        let some = |rng: &mut ChaCha8Rng, most: usize| -> Vec<NodeIx> {
-            let mut all: Vec<NodeIx> = (0..places).collect();
-            all.shuffle(rng);
-            all.truncate(rng.random_range(1..=most));
-            all
-        };
-        let (seekers_max, targets_max) =
-            *[(1, 1), (3, 1), (1, 3), (5, 5)].choose(&mut rng).unwrap();
-        let seekers = some(&mut rng, seekers_max);
-        let seekers = seekers.into_iter().map(|node| seeker(&mut rng, &network, node, &costs));
-        let seekers = seekers.collect();
-        let targets = some(&mut rng, targets_max);
-        let terms = terms(&mut rng, places);
-        let avoid = if rng.random_bool(0.3) { some(&mut rng, 3) } else { Vec::new() };
-        Self {
-            seekers,
-            targets,
-            terms,
-            avoid: avoid.into_iter().collect(),
-            cost_max: if rng.random_bool(0.2) {
-                *costs.choose(&mut rng).unwrap()
-            } else {
-                Cost::NEVER
-            },
-            count_max: rng.random_range(1..9),
-            steps_max: rng.random_range(1..5),
-            network,
-        }
-    }
-}
-
-/// The costs that a world knows: often few, so that many paths cost the same.
-fn costs(rng: &mut ChaCha8Rng) -> Vec<Cost> {
-    let p = match rng.random_range(0..5) {
-        0 => vec![0.36],
-        1 => vec![0.5, 0.25],
-        2 => vec![0.0, 1.0],
-        3 => vec![0.0, 1.0, 0.5, 0.1, 0.05],
-        _ => (0..40).map(|_| rng.random_range(0.0..1.0)).collect(),
-    };
-    p.into_iter().map(Cost::from_probability).collect()
-}
-
-fn network(rng: &mut ChaCha8Rng, people: u32, costs: &[Cost]) -> Network {
-    let density = *[0.1, 0.3, 0.6, 1.0].choose(rng).unwrap();
-    let symmetric = rng.random_bool(0.3);
-    let hub = rng.random_bool(0.3);
-    let mut ties = Vec::new();
-    for a in 0..people {
-        for b in a + 1..people {
-            if (hub && a == 0) || rng.random_bool(density) {
-                let forth = *costs.choose(rng).unwrap();
-                let back = if symmetric { forth } else { *costs.choose(rng).unwrap() };
-                ties.push(TieCosts { a, b, forth, back });
-            }
-        }
-    }
-    let ids = (0..u128::from(people)).map(|id| PersonId::new(id * 10)).collect();
-    Network::build(ids, &ties).unwrap()
-}
-
-fn overlay(rng: &mut ChaCha8Rng, costs: &[Cost]) -> Overlay {
-    let mut overlay = Overlay::new();
-    let id = |rng: &mut ChaCha8Rng| PersonId::new(rng.random_range(0..26) * 5);
-    for _ in 0..rng.random_range(1..12) {
-        let (a, b) = (id(rng), id(rng));
-        match rng.random_range(0..10) {
-            0 => overlay.remove_person(a),
-            1..3 => overlay.remove_tie(a, b),
-            _ => {
-                let [forth, back] = [0; 2].map(|_| *costs.choose(rng).unwrap());
-                overlay.set_tie(TieCosts { a, b, forth, back });
-            }
-        }
-    }
-    overlay
-}
-
-fn seeker(rng: &mut ChaCha8Rng, network: &Network, node: NodeIx, costs: &[Cost]) -> Seeker {
-    if rng.random_bool(0.5) {
-        return Seeker::of_network(network, node);
-    }
-    let again = |entry: &Entry| Entry { cost: *costs.choose(rng).unwrap(), ..*entry };
-    Seeker::new(node, network.out_row(node).iter().map(again).collect())
-}
-
-fn terms(rng: &mut ChaCha8Rng, places: NodeIx) -> PersonTerms {
-    let choices: &[f32] = match rng.random_range(0..4) {
-        0 => &[0.0],
-        1 => &[-1.0, 0.0],
-        2 => &[-2.0, 0.5, 1.5, f32::NEG_INFINITY],
-        _ => &[-0.3, 0.0, 0.7, 4.0],
-    };
-    PersonTerms::new((0..places).map(|node| (node, *choices.choose(rng).unwrap())))
-}
+use crate::graph::TieCosts;
 
 #[test]
 fn the_best_paths_are_those_of_plain_enumeration() {
@@ -202,10 +67,56 @@ fn the_nearest_miss_is_that_of_plain_enumeration() {
     assert!(met.iter().all(|&times| times > 50), "some miss is too rare to be tested: {met:?}");
 }
 
+#[test]
+fn the_cheapest_path_of_any_length_and_the_fewest_steps_are_those_of_plain_enumeration() {
+    let mut long = 0;
+    for seed in 0..10_000 {
+        let world = if seed % 4 == 0 { World::string(seed) } else { World::random(seed) };
+        let (network, query) = (&world.network, world.query());
+        if network.places() > 8 {
+            continue;
+        }
+        let expected = naive::cheapest_path(network, &query);
+        long += usize::from(expected.as_ref().is_some_and(|path| path.costs.len() > 3));
+        let got = cheapest_path(network, &query, &Stop::new()).unwrap();
+        assert_eq!(got, expected, "seed {seed}");
+        let expected = naive::fewest_steps(network, &query).map(|path| path.costs.len() as u32);
+        let got = super::fewest_steps(network, &query, &Stop::new()).unwrap();
+        assert_eq!(got, expected, "seed {seed}");
+    }
+    assert!(long > 300, "too few worlds have a long cheapest path: {long}");
+}
+
+#[test]
+fn the_best_path_to_each_of_many_groups_is_that_of_plain_enumeration() {
+    let (mut found, mut none) = (0, 0);
+    for seed in 0..10_000 {
+        let world = World::random(seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut all: Vec<NodeIx> = (0..world.network.places() as NodeIx).collect();
+        let mut group = || {
+            all.shuffle(&mut rng);
+            all[..rng.random_range(0..=all.len().min(4))].to_vec()
+        };
+        let groups = [group(), group(), group(), group()];
+        let PathQuery { seekers, steps_max, terms, avoid, cost_max, .. } = world.query();
+        let many = ManyQuery { seekers, steps_max, terms, avoid, cost_max };
+        let got = best_to_each(&world.network, &many, &groups, &Stop::new()).unwrap();
+        for (targets, got) in groups.iter().zip(got) {
+            let query = PathQuery { targets, count_max: 1, ..world.query() };
+            let expected = naive::best_paths(&world.network, &query).pop();
+            assert_eq!(got, expected, "seed {seed}, {targets:?}");
+            found += usize::from(expected.is_some());
+            none += usize::from(expected.is_none());
+        }
+    }
+    assert!(found > 10_000 && none > 5_000, "found {found}, none {none}");
+}
+
 /// A plain query between two people.
 fn one_to_one(network: Network, seeker: NodeIx, target: NodeIx) -> World {
     World {
-        seekers: vec![Seeker::of_network(&network, seeker)],
+        seekers: vec![Seeker::new(seeker, network.out_row(seeker).to_vec())],
         targets: vec![target],
         terms: PersonTerms::default(),
         avoid: NodeSet::default(),
@@ -219,10 +130,6 @@ fn one_to_one(network: Network, seeker: NodeIx, target: NodeIx) -> World {
 fn tie(a: NodeIx, b: NodeIx, probability: f64) -> TieCosts {
     let cost = Cost::from_probability(probability);
     TieCosts { a, b, forth: cost, back: cost }
-}
-
-fn people(count: u128) -> Vec<PersonId> {
-    (0..count).map(PersonId::new).collect()
 }
 
 #[test]
@@ -274,6 +181,37 @@ fn a_search_told_to_stop_stops() {
     std::thread::spawn(move || other_hand.stop()).join().unwrap();
     assert_eq!(best_paths(&world.network, &world.query(), &stop), Err(Stopped));
     assert_eq!(nearest_miss(&world.network, &world.query(), &stop), Err(Stopped));
+}
+
+#[test]
+fn a_search_stopped_at_any_moment_is_over_or_right_and_leaves_nothing_behind() {
+    let (mut stopped, mut ended) = ([0; 4], [0; 4]);
+    for seed in 0..10_000 {
+        let world = World::random(seed);
+        let (network, query) = (&world.network, world.query());
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let PathQuery { seekers, targets, steps_max, terms, avoid, cost_max, .. } = query;
+        let many = ManyQuery { seekers, steps_max, terms, avoid, cost_max };
+        let ask = |which: usize, stop: &Stop| -> Result<String, Stopped> {
+            Ok(match which {
+                0 => format!("{:?}", best_paths(network, &query, stop)?.paths),
+                1 => format!("{:?}", cheapest_path(network, &query, stop)?),
+                2 => format!("{:?}", super::fewest_steps(network, &query, stop)?),
+                _ => format!("{:?}", best_to_each(network, &many, &[targets], stop)?),
+            })
+        };
+        let which = seed as usize % 4;
+        let expected = ask(which, &Stop::new()).unwrap();
+        match ask(which, &Stop::after(rng.random_range(1..40))) {
+            Err(Stopped) => stopped[which] += 1,
+            Ok(found) => {
+                assert_eq!(found, expected, "seed {seed}");
+                ended[which] += 1;
+            }
+        }
+        assert_eq!(ask(which, &Stop::new()).unwrap(), expected, "seed {seed}");
+    }
+    assert!(stopped.iter().chain(&ended).all(|&times| times > 100), "{stopped:?} {ended:?}");
 }
 
 #[test]
