@@ -181,12 +181,39 @@ impl Introduced {
         self.path.risks.iter().map(|&risk| PathRisk { risk, as_of }).collect()
     }
 
+    /// What it adds to the paths before it; null unless `differing` was asked for.
+    async fn together(&self) -> Option<PathTogether> {
+        let together = self.path.together.clone()?;
+        Some(PathTogether { together, as_of: self.path.as_of })
+    }
+
     /// Whom to ask first.
     async fn ask_first(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.path.ask_first() {
             Some(person) => load_person(ctx, person, self.path.as_of).await,
             None => Ok(None),
         }
+    }
+}
+
+/// What a path adds to those that were chosen before it.
+#[derive(Debug, Clone)]
+pub struct PathTogether {
+    together: service::Together,
+    as_of: Vantage,
+}
+
+/// What a path adds to those that were chosen before it.
+#[Object]
+impl PathTogether {
+    /// The probability that it, or one of those before it, works; a step that they share counts once.
+    async fn probability(&self) -> Score {
+        Score::of(self.together.probability)
+    }
+
+    /// Its connectors who are asked on one of those before it too; null for whom you may not see.
+    async fn shared(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
+        load_people(ctx, &self.together.shared, self.as_of).await
     }
 }
 

@@ -142,6 +142,10 @@ pub struct IntroPathsInput {
     /// worked at the same company, of 200 people at most, at the same time. Such a step is worth
     /// 0.04, and its path has the risk `INFERRED`. No if nothing is said.
     pub include_inferred: Option<bool>,
+    /// Whether paths are wanted that differ: each is chosen for what it adds to the chance that one of
+    /// those before it works, among the best 60, and says so in `together`. They come on one page, 10
+    /// at most. No if nothing is said: then the best come first.
+    pub differing: Option<bool>,
     /// People who shall not be on the path; 100 at most.
     pub avoid_person_ids: Option<Vec<ID>>,
     /// Companies whose staff shall not be on the path; 100 at most.
@@ -162,6 +166,7 @@ impl IntroPathsInput {
             max_steps: count("maxSteps", self.max_steps)?,
             min_step: self.min_step_probability.map(Score::value),
             inferred: self.include_inferred.unwrap_or_default(),
+            differing: self.differing.unwrap_or_default(),
             avoid_people: named_ids("avoidPersonIds", self.avoid_person_ids.as_ref())?,
             avoid_companies: named_ids("avoidCompanyIds", self.avoid_company_ids.as_ref())?,
         })

@@ -255,6 +255,9 @@ pub struct PathArgs {
     /// How many steps at most, from 1 to 4
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub max_steps: usize,
+    /// Paths that differ: each for what it adds to those before it
+    #[arg(long)]
+    pub differing: bool,
     /// Who shall not be on the path; may be named several times
     #[arg(long, value_name = "PERSON")]
     pub avoid: Vec<String>,

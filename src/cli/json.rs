@@ -53,6 +53,10 @@ fn one_path(path: &IntroPath, names: &Names) -> Value {
         "probability": score(path.probability),
         "verdict": verdict_word(path.verdict),
         "weakestHop": path.weakest,
+        "together": path.together.as_ref().map(|together| json!({
+            "probability": score(together.probability),
+            "shared": together.shared.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })),
         "risks": path.risks.iter().map(|risk| one_risk(*risk, names)).collect::<Vec<_>>(),
         "hops": path.hops.iter().map(|hop| one_hop(hop, names)).collect::<Vec<_>>(),
     })

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use crate::{
     model::{Day, PersonId},
     service::{
-        From, IntroPath, Miss, PageRequest, PathAnswer, PathQuestion, ServiceError, Tertius, Viewer,
+        From, IntroPath, Miss, PageRequest, PathAnswer, PathQuestion, ServiceError, Tertius,
+        Verdict, Viewer,
     },
 };
 
@@ -35,6 +36,7 @@ pub(super) async fn run(
         max_steps: Some(args.max_steps),
         avoid_people,
         inferred: args.inferred,
+        differing: args.differing,
         ..PathQuestion::to(to)
     };
     let answer = tertius.intro_paths(viewer, &question).await?;
@@ -98,6 +100,15 @@ fn tell_path(text: &mut String, number: usize, path: &IntroPath, names: &Names, 
         let tie = band(hop.receipt.strength.value);
         let notes = styled(QUIET, notes.join("; "));
         let _ = writeln!(text, "   {verb} {who}{gap}  {tie}  {notes}");
+    }
+    if let (Some(together), true) = (&path.together, number > 1) {
+        let shared: Vec<String> = together.shared.iter().map(|&id| names.person(id)).collect();
+        let both = match shared.as_slice() {
+            [] => String::new(),
+            shared => format!("; {} would be asked on more than one", shared.join(", ")),
+        };
+        let word = verdict(Verdict::of(together.probability));
+        let _ = writeln!(text, "   with those above: {word}{both}");
     }
     for risk in &path.risks {
         let _ = writeln!(text, "   ! {}", risk_words(risk.kind, &names.person(risk.person)));

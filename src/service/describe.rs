@@ -53,6 +53,7 @@ impl Tertius {
             let probability = path.probability();
             described.push(IntroPath {
                 key: key(&hops),
+                together: None,
                 risks: risks(&hops, picture.weighed.day(), &limits),
                 hops,
                 probability,

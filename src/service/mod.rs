@@ -97,7 +97,8 @@ pub use members::{MemberView, ROLES, read_role};
 pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
-    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Verdict,
+    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Together,
+    Verdict,
 };
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use personal_data::{PersonalDatum, ToldBy};

@@ -51,6 +51,8 @@ pub struct PathQuestion {
     /// Whether the first and the last step may be one that is only inferred: between people who
     /// worked at the same company at the same time.
     pub inferred: bool,
+    /// Whether paths are wanted that differ, each chosen for what it adds to those before it.
+    pub differing: bool,
     /// People who shall not be on the path.
     pub avoid_people: Vec<PersonId>,
     /// Companies whose staff shall not be on the path.
@@ -67,6 +69,7 @@ impl PathQuestion {
             max_steps: None,
             min_step: None,
             inferred: false,
+            differing: false,
             avoid_people: Vec::new(),
             avoid_companies: Vec::new(),
         }
@@ -156,8 +159,19 @@ pub struct IntroPath {
     pub weakest: usize,
     /// What speaks against it.
     pub risks: Vec<Risk>,
+    /// What it adds to those before it, where paths were chosen that differ.
+    pub together: Option<Together>,
     /// From where it is seen.
     pub as_of: Vantage,
+}
+
+/// What a path adds to those that were chosen before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Together {
+    /// The probability that it, or one of those before it, works; a step that they share counts once.
+    pub probability: f64,
+    /// Its connectors who are asked on one of those before it too.
+    pub shared: Vec<PersonId>,
 }
 
 impl IntroPath {

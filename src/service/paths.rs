@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     algo::{
-        NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop, Stopped, best_paths,
-        nearest_miss,
+        NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop, Stopped, alternatives,
+        best_paths, nearest_miss,
     },
     graph::{Cost, NodeIx},
     model::PersonId,
@@ -13,10 +13,13 @@ use crate::{
 
 use super::{
     Basis, From, Miss, Page, PageRequest, PathAnswer, PathQuestion, ServiceError, ServiceResult,
-    Tertius, To, Viewer,
+    Tertius, To, Together, Viewer,
     paging::{bounded, position},
     picture::Picture,
 };
+
+/// Among how many of the best paths those are chosen that differ.
+const CANDIDATES: usize = 60;
 
 /// A question in the places of a network.
 struct Search {
@@ -41,6 +44,11 @@ impl Tertius {
     ) -> ServiceResult<PathAnswer> {
         let steps = self.steps(question.max_steps)?;
         let (skipped, size) = self.path_page(&question.page)?;
+        if question.differing && question.page.after.is_some() {
+            let message =
+                "paths that differ are chosen together, on one page: ask for more at once";
+            return Err(ServiceError::invalid("after", message));
+        }
         let cost_max = least_step(question.min_step)?;
         let seekers = self.seekers(viewer, &question.from).await?;
         let targets = self.targets(viewer, &question.to).await?;
@@ -62,7 +70,7 @@ impl Tertius {
             targets: place(&targets),
             avoid: place(&avoid).into_iter().collect(),
             // One more, to know whether more follow.
-            count: skipped + size + 1,
+            count: if question.differing { CANDIDATES } else { skipped + size + 1 },
             steps,
             cost_max,
         };
@@ -82,11 +90,21 @@ impl Tertius {
         }
         let for_job = Arc::clone(&picture);
         let (paths, miss) = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
-        let shown: Vec<Path> = paths.iter().skip(skipped).take(size).cloned().collect();
-        let shown = self.describe(viewer, &picture, &shown).await?;
+        let chosen = if question.differing { alternatives(&paths, size) } else { Vec::new() };
+        let shown: Vec<Path> = if question.differing {
+            chosen.iter().map(|one| paths[one.place].clone()).collect()
+        } else {
+            paths.iter().skip(skipped).take(size).cloned().collect()
+        };
+        let mut shown = self.describe(viewer, &picture, &shown).await?;
+        for (path, one) in shown.iter_mut().zip(&chosen) {
+            let shared =
+                one.shared.iter().map(|&node| picture.weighed.network().id(node)).collect();
+            path.together = Some(Together { probability: one.joint, shared });
+        }
         let cursor = |at: usize| format!("introPaths:{}", skipped + at);
         let paths = Page {
-            has_next: paths.len() > skipped + size,
+            has_next: !question.differing && paths.len() > skipped + size,
             began_after: question.page.after.is_some(),
             entries: shown.into_iter().enumerate().map(|(at, path)| (cursor(at), path)).collect(),
         };

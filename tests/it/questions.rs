@@ -52,3 +52,40 @@ fn every_name_in_a_question_is_of_the_sample() {
     }
     assert!(named.len() >= 8, "{named:?}");
 }
+
+#[tokio::test]
+async fn paths_that_differ_say_what_each_adds_and_whom_they_share() {
+    let house = House::shared();
+    let ask = |more: &str| {
+        format!(
+            "{{ introPaths(input: {{ to: {{ domain: \"globex.example\" }} {more} }}, first: 4) {{
+                 nodes {{ key probability people {{ id }} together {{ probability shared {{ id }} }} }}
+                 pageInfo {{ hasNextPage }} }} }}"
+        )
+    };
+    let best = house.data(&ask("")).await["introPaths"]["nodes"].take();
+    assert!(best.as_array().unwrap().iter().all(|path| path["together"].is_null()));
+    let differing = house.data(&ask("differing: true")).await;
+    assert_eq!(differing["introPaths"]["pageInfo"]["hasNextPage"], false);
+    let paths = differing["introPaths"]["nodes"].as_array().unwrap();
+    assert_eq!(paths[0]["key"], best[0]["key"], "the best one is the first");
+    assert_ne!(
+        paths.iter().map(|path| &path["key"]).collect::<Vec<_>>(),
+        best.as_array().unwrap().iter().map(|path| &path["key"]).collect::<Vec<_>>(),
+        "but not the best four"
+    );
+    let chance = |path: &Value| path["together"]["probability"].as_f64().unwrap();
+    assert!((chance(&paths[0]) - paths[0]["probability"].as_f64().unwrap()).abs() < 1e-9);
+    let mut earlier: Vec<Value> = Vec::new();
+    for pair in paths.windows(2) {
+        earlier.extend(pair[0]["people"].as_array().unwrap().clone());
+        assert!(chance(&pair[1]) > chance(&pair[0]), "each adds something");
+        for shared in pair[1]["together"]["shared"].as_array().unwrap() {
+            assert!(earlier.contains(shared), "{shared}");
+        }
+    }
+    let refused = house
+        .ask(&ask("differing: true").replace("first: 4", "first: 4, after: \"introPaths:0\""))
+        .await;
+    assert_eq!(refused["errors"][0]["extensions"]["argument"], "after", "{refused}");
+}
