@@ -116,6 +116,8 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 | Change::PutExclusion(_)
                 | Change::ErasePerson(..)
                 | Change::PutInvitation(_)
+                | Change::PutAudienceRule(_)
+                | Change::SetAudience { .. }
                 | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")
                 }

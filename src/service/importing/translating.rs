@@ -8,15 +8,16 @@ use crate::{
     formats::{ContactKind, Entry, Firm, Job, Located, Party, Record},
     model::{
         Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain, ERASED,
-        Employment, Evidence, EvidenceKind, Holder, Identifier, List, ListKind, MemberId, Name,
-        Participant, PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain,
-        is_free_mail,
+        Employment, Evidence, EvidenceKind, Holder, Identifier, List, MemberId, Name, Participant,
+        PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain, is_free_mail,
     },
     service::{
         bouncer::Bouncer,
         identity::{Homes, telling},
     },
 };
+
+use super::list_kind::list_kind;
 
 /// What the source of our own exports is called.
 pub(super) const EXPORT: &str = "export";
@@ -46,6 +47,8 @@ pub(super) struct Translator {
     pub(super) audience: Audience,
     pub(super) attestation: Attestation,
     pub(super) bouncer: Bouncer,
+    /// Whether all of it is told to whoever imports alone, until it is known what their rules hide.
+    pub(super) is_held: bool,
     told: FxHashSet<u64>,
     /// How often equal evidence was met.
     equal: FxHashMap<u64, u32>,
@@ -67,6 +70,7 @@ impl Translator {
             audience: attestation.audience,
             attestation,
             bouncer,
+            is_held: false,
             told: FxHashSet::default(),
             equal: FxHashMap::default(),
         }
@@ -109,8 +113,9 @@ impl Translator {
     fn tell(&self, claim: Claim) -> Change {
         let in_full = Audience { level: crate::model::Level::Evidence, ..self.audience };
         let audience = match claim {
-            Claim::Evidence(_) => self.audience,
             Claim::Cadence { .. } => Audience::private(self.member),
+            _ if self.is_held => Audience::private(self.member),
+            Claim::Evidence(_) => self.audience,
             _ => in_full,
         };
         Change::Tell(Telling::new(claim, Attestation { audience, ..self.attestation.clone() }))
@@ -381,20 +386,5 @@ impl Translator {
     /// How whoever imports signs.
     pub(super) fn author(&self) -> Author {
         self.attestation.recorder
-    }
-}
-
-/// What a list is for, by its name.
-fn list_kind(name: &str) -> ListKind {
-    let folded = crate::model::fold(name);
-    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(&["target", "ziel", "cible", "prospect", "wish"]) {
-        ListKind::Targets
-    } else if says(&["partner", "alliance"]) {
-        ListKind::Partners
-    } else if says(&["account", "customer", "kunde", "client"]) {
-        ListKind::Accounts
-    } else {
-        ListKind::Other
     }
 }
