@@ -133,7 +133,12 @@ pub(super) async fn run(
             let about = about(tertius, viewer, &args.whom).await?;
             let draft = AudienceRuleDraft { about, team_sees: args.at_most };
             let facts = tertius.put_audience_rule(viewer, draft).await?.facts;
-            (facts, format!("From now on, and of {facts} facts that you had recorded.\n"))
+            (
+                facts,
+                format!(
+                    "Shown no further from now on; nor are {facts} facts that you had recorded.\n"
+                ),
+            )
         }
         Some(AudienceCommand::Lift(args)) => {
             let about = about(tertius, viewer, &args.whom).await?;
@@ -185,7 +190,11 @@ async fn about(
 async fn list(tertius: &Tertius, viewer: &Viewer, as_json: bool) -> Result<Printed, ServiceError> {
     let rules = tertius.audience_rules(viewer).await?;
     if as_json {
-        let rules: Vec<_> = rules.iter().map(|rule| json!(rule)).collect();
+        let rule = |rule: &AudienceRule| {
+            let since = rule.since.to_string();
+            json!({ "id": rule.id, "about": rule.about, "level": rule.team_sees, "since": since })
+        };
+        let rules: Vec<_> = rules.iter().map(rule).collect();
         return Ok(Printed::done(printed(&json!({ "rules": rules }))));
     }
     if rules.is_empty() {

@@ -97,8 +97,8 @@ fn in_json(view: &NoteView, names: &Names) -> serde_json::Value {
         "text": note.text,
         "topics": note.topics,
         "author": names.person(note.by),
-        "writtenAt": note.written_at,
-        "correctedAt": view.corrected_at,
+        "writtenAt": note.written_at.to_string(),
+        "correctedAt": view.corrected_at.map(|at| at.to_string()),
         "shared": view.is_shared,
         "mine": view.is_mine,
     })

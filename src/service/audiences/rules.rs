@@ -58,7 +58,9 @@ impl Tertius {
         let recorded = self.recorded_of(viewer).await?;
         let mut rules = self.standing_rules(viewer.member()).await?;
         rules.sort_by_key(|rule| (rule.since, rule.id));
-        rules.iter_mut().for_each(|rule| rule.about = shown(&recorded, &rule.about));
+        for rule in &mut rules {
+            rule.about = shown(&recorded, &rule.about);
+        }
         Ok(rules)
     }
 
