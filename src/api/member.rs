@@ -5,6 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use crate::service::{MemberView, Vantage};
 
 use super::{
+    audience::AudienceRule,
     context::{tertius, viewer, viewer_as_of},
     error::fail,
     keeping::Cadence,
@@ -160,6 +161,14 @@ impl Me {
         let lists = tertius(ctx)?.lists(&viewer_as_of(ctx, as_of)?).await;
         let lists = lists.map_err(|error| fail(ctx, error))?;
         Ok(lists.into_iter().map(NamedList::from).collect())
+    }
+
+    /// The rules by which you show the team less of somebody, in order of making; at most 500. Only
+    /// you see them.
+    async fn audience_rules(&self, ctx: &Context<'_>) -> Result<Vec<AudienceRule>> {
+        let rules = tertius(ctx)?.audience_rules(viewer(ctx)?).await;
+        let rules = rules.map_err(|error| fail(ctx, error))?;
+        Ok(rules.into_iter().map(AudienceRule::from).collect())
     }
 
     /// How often you want contact with whom, in order of id; at most 1,000. Only you see it.

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
+mod audience;
 mod audit;
 mod calibration;
 mod changes;
@@ -27,6 +28,7 @@ mod member_mutation;
 mod mutation;
 mod mutation_input;
 mod node;
+mod note;
 mod parts;
 mod path;
 mod path_input;

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    audience::Audiences,
     calibration::Calibrating,
     company::Company,
     context::{tertius, viewer},
@@ -28,6 +29,7 @@ use super::{
         RecordEvidenceInput, StateTieInput, UpdateCompanyInput, UpdateEmploymentInput,
         UpdatePersonInput,
     },
+    note::Notes,
     payload::payloads,
     person::Person,
     requires_role::requires_role,
@@ -105,6 +107,8 @@ pub struct RecordEvidencePayload {
 pub struct Mutation(
     Recording,
     Overriding,
+    Audiences,
+    Notes,
     Calibrating,
     Importing,
     Keeping,

@@ -17,6 +17,7 @@ use super::{
     input::page,
     list::cut_here,
     loaders::TieOf,
+    note::Note,
     parts::Parts,
     tie::Tie,
 };
@@ -121,6 +122,18 @@ impl Person {
     /// Words on the person.
     async fn tags(&self) -> Vec<&str> {
         self.view.tags.iter().map(crate::model::Tag::as_str).collect()
+    }
+
+    /// Notes on the person that you may see, the newest first.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    async fn notes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+    ) -> Result<Listed<Note>> {
+        let page = cut_here(ctx, self.view.notes.clone(), "notes", &page(first, after)?)?;
+        Ok(connection(page, Note::from))
     }
 
     /// How often in a month the person is willing to be asked for introductions, if they said so.

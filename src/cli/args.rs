@@ -75,6 +75,10 @@ pub enum Command {
     WhoKnows(KnownArgs),
     /// Say how strong a tie of yours is, whatever the evidence says
     Override(super::OverrideArgs),
+    /// Notes on a person, for your own eyes unless you share them
+    Note(super::NoteArgs),
+    /// Who sees what you recorded, and whom you never show
+    Audience(super::AudienceArgs),
     /// Whom you, somebody else or the team knows: on a list, at a company, in a role
     Knows(KnowsArgs),
     /// With whom to get in touch: what is due, what fades, and what hangs on one thread

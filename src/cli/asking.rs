@@ -64,6 +64,8 @@ impl Command {
             Self::Override(args) => Some(&args.ask_as.member),
             Self::Knows(args) => Some(&args.listing.ask_as.member),
             Self::KeepInTouch(args) => Some(&args.listing.ask_as.member),
+            Self::Note(args) => Some(&args.ask_as.member),
+            Self::Audience(args) => args.asker(),
             Self::Cadence(args) => Some(&args.ask_as.member),
             Self::WhatChanged(args) => Some(&args.ask_as.member),
             Self::Search(args) => Some(&args.listing.ask_as.member),

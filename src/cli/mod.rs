@@ -2,6 +2,7 @@
 
 mod args;
 mod asking;
+mod audience;
 mod backtest;
 mod calibrating;
 mod changes;
@@ -18,6 +19,7 @@ mod known_args;
 mod members;
 mod members_args;
 mod names;
+mod notes;
 mod overriding;
 mod paths;
 mod reliability;
@@ -39,12 +41,14 @@ pub use args::{
     LinkArgs, PartsArgs, PathArgs, SearchArgs, ServeArgs, Shared, UndoArgs, UnlinkArgs,
 };
 pub use asking::AsOf;
+pub use audience::{AudienceArgs, AudienceCommand};
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
 pub use erasing::{EraseArgs, PersonalDataArgs};
 pub use importing::import_file;
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
+pub use notes::NoteArgs;
 pub use overriding::OverrideArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps, personas};
@@ -145,6 +149,8 @@ async fn answer(
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
         Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
+        Command::Note(args) => notes::run(tertius, viewer, args, as_json).await,
+        Command::Audience(args) => audience::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
         Command::WhatChanged(args) => changes::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,

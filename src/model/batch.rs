@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnyId, Attestation, Author, BatchId, CompanyId, Day, FactId, Introduction, List, Member,
-    PersonId, Revision, Source, Telling, Timestamp, Token,
+    AnyId, Attestation, Audience, Author, BatchId, CompanyId, Day, FactId, Introduction, List,
+    Member, PersonId, Revision, Source, Telling, Timestamp, Token,
 };
 
 /// How many batches that changed something were applied; it only grows.
@@ -42,6 +42,19 @@ pub enum Change {
         /// Told by whom.
         recorder: Author,
     },
+    /// What one recorder told from one source, and did not take back, is for other eyes from now on:
+    /// it is taken back and told again, as of the moment of the first telling. Where it is for these
+    /// eyes already, or does not stand: nothing happens.
+    SetAudience {
+        /// Which fact.
+        fact: FactId,
+        /// From which source.
+        source: Source,
+        /// Told by whom.
+        recorder: Author,
+        /// For whom it is from now on.
+        audience: Audience,
+    },
     /// From this batch on, all weights are evaluated at the end of a day with what was told by now.
     /// Where that is so already: nothing happens.
     BeginEpoch(Day),
@@ -63,6 +76,8 @@ pub enum Change {
     PutCalibration(super::Calibration),
     /// An import begins, goes on or ends.
     PutImport(super::Import),
+    /// A member says how much they show of somebody, or no longer. It is told to nobody else.
+    PutAudienceRule(super::AudienceRule),
     /// A person and every trace of them are removed, also from what was told before, as if nobody
     /// had ever told of them; the receipt stays. What else is told of them is refused from now on,
     /// while an exclusion of who was erased stands.

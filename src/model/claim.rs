@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnyId, CompanyId, Day, Domain, EmploymentId, Evidence, Identifier, ListId, Name, PersonId,
-    RelationId, Tag, Timestamp, Title, search_keys, word_keys,
+    AnyId, CompanyId, Day, Domain, EmploymentId, Evidence, Identifier, ListId, Name, Note,
+    PersonId, RelationId, Tag, Timestamp, Title, search_keys, word_keys,
 };
 
 /// Dates that cannot be: an end before its beginning.
@@ -227,6 +227,8 @@ pub enum Claim {
         /// How many days may pass from one contact to the next.
         days: u16,
     },
+    /// Somebody wrote a note on a person.
+    Note(Note),
 }
 
 impl Claim {
@@ -240,6 +242,7 @@ impl Claim {
             | Self::CompanyDomain { company, .. }
             | Self::CompanyIdentifier { company, .. } => vec![(*company).into()],
             Self::Cadence { of, with, .. } => vec![(*of).into(), (*with).into()],
+            Self::Note(note) => vec![note.on.into()],
             Self::Identity { one, other, .. } => vec![(*one).into(), (*other).into()],
             Self::Employment(job) => vec![job.id.into(), job.person.into(), job.company.into()],
             Self::Relation(relation) => {

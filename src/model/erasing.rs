@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, Claim, ErasureId, Evidence, EvidenceKind, Holder, Identifier, Name, PersonId, Reason,
-    Speaker, SystemName, Timestamp, fold,
+    Author, Claim, ErasureId, Evidence, EvidenceKind, Holder, Identifier, Name, Note, PersonId,
+    Reason, Speaker, SystemName, Timestamp, fold,
 };
 
 /// What stands where a text named somebody who was erased.
@@ -169,6 +169,9 @@ impl Traces {
             Claim::Employment(job) => self.name(job.person),
             Claim::ListEntry { entry, .. } => self.hold(*entry),
             Claim::Cadence { of, with, .. } => self.name(*of) || self.name(*with),
+            Claim::Note(note) => {
+                self.name(note.on) || self.name(note.by) || self.are_in(note.text.as_str())
+            }
             Claim::Tag { on, tag } => self.hold(*on) || self.are_in(tag.as_str()),
             Claim::CompanyName { .. }
             | Claim::CompanyDomain { .. }
@@ -178,6 +181,7 @@ impl Traces {
         };
         match claim {
             _ if is_theirs => Remains::Nothing,
+            Claim::Note(note) => self.taken_from_note(note),
             Claim::Employment(job) => match &job.title {
                 Some(title) if self.are_in(title.as_str()) => {
                     Remains::Other(Claim::Employment(super::Employment {
@@ -189,6 +193,16 @@ impl Traces {
             },
             _ => Remains::All,
         }
+    }
+
+    /// A note whose words name them goes; of its topics those alone that do.
+    fn taken_from_note(&self, note: &Note) -> Remains {
+        let topics = note.topics.iter().filter(|topic| !self.are_in(topic.as_str()));
+        let topics: Vec<_> = topics.cloned().collect();
+        if topics == note.topics {
+            return Remains::All;
+        }
+        Remains::Other(Claim::Note(Note { topics, ..note.clone() }))
     }
 
     fn taken_from_evidence(&self, evidence: &Evidence) -> Remains {

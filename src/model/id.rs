@@ -188,6 +188,8 @@ ids! {
     InvitationId = "invitation",
     /// The id of the erasure of a person.
     ErasureId = "erasure",
+    /// The id of a rule by which a member shows less of somebody.
+    AudienceRuleId = "audience_rule",
 }
 
 #[cfg(test)]

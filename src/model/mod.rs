@@ -1,6 +1,7 @@
 //! The nouns as values that cannot be wrong, and the changes that can happen to them.
 
 mod audience;
+mod audience_rule;
 mod batch;
 mod calibration;
 mod claim;
@@ -17,6 +18,7 @@ mod introduction;
 mod invitation;
 mod list;
 mod member;
+mod note;
 mod person;
 mod probability;
 mod scrubbed;
@@ -27,6 +29,7 @@ mod title;
 mod token;
 
 pub use audience::*;
+pub use audience_rule::*;
 pub use batch::*;
 pub use calibration::*;
 pub use claim::*;
@@ -43,6 +46,7 @@ pub use introduction::*;
 pub use invitation::*;
 pub use list::*;
 pub use member::*;
+pub use note::*;
 pub use person::*;
 pub use probability::*;
 pub use scrubbed::*;

@@ -1,6 +1,9 @@
 //! What records say without somebody who was erased.
 
-use super::{ERASED, Import, Introduction, Invitation, List, Purpose, Token, Traces};
+use super::{
+    AudienceRule, ERASED, Import, Introduction, Invitation, List, Purpose, RuleSubject, Token,
+    Traces,
+};
 
 /// A record that may name somebody in its texts.
 pub trait Scrubbed: Sized {
@@ -56,6 +59,17 @@ impl Scrubbed for Invitation {
     fn without(self, traces: &Traces) -> Option<Self> {
         let by_address = self.addresses.iter().any(|address| traces.are_in(address.as_str()));
         let is_theirs = by_address || self.person.is_some_and(|person| traces.name(person));
+        (!is_theirs).then_some(self)
+    }
+}
+
+impl Scrubbed for AudienceRule {
+    fn without(self, traces: &Traces) -> Option<Self> {
+        let is_theirs = match &self.about {
+            RuleSubject::Person(person) => traces.name(*person),
+            RuleSubject::Company(_) => false,
+            RuleSubject::Domain(domain) => traces.are_in(domain.as_str()),
+        };
         (!is_theirs).then_some(self)
     }
 }

@@ -116,6 +116,10 @@ texts! {
     Tag("the tag", 100),
     /// The name of a system that told us something, such as `linkedin`.
     SystemName("the name of the system", 60),
+    /// A note on a person.
+    NoteText("the note", 2_000),
+    /// What a note is about, in a word or a few.
+    Topic("the topic", 60),
     /// Why somebody overrides a strength, or erases a person.
     Reason("the reason", 300),
     /// What somebody wants an introduction for.

@@ -5,6 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
+mod audiences;
 mod auditing;
 mod background;
 mod backtesting;
@@ -33,6 +34,7 @@ mod known;
 mod linking;
 mod lists;
 mod members;
+mod notes;
 mod overriding;
 mod paging;
 mod past;
@@ -66,6 +68,7 @@ pub use crate::{
     algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Strength},
     store::HolderKind,
 };
+pub use audiences::{AudienceDraft, AudienceOf, AudienceRuleDraft, RuleMade};
 pub use auditing::{AuditEntry, AuditQuestion};
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
 pub use cadence::{CADENCE_DAYS_MAX, Cadence};
@@ -94,6 +97,7 @@ pub use known::{Acquaintance, KnownQuestion, KnowsQuestion};
 pub use linking::{PartView, PartsView};
 pub use lists::ListView;
 pub use members::{MemberView, ROLES, read_role};
+pub use notes::{NoteDraft, NotePatch, NoteView};
 pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
@@ -152,6 +156,9 @@ pub struct Tertius {
     /// Held while a write goes from the store into the picture, so that they stay in one order. No
     /// question waits for it.
     writing: tokio::sync::Mutex<()>,
+    /// Held while an import enters and learns whether its member has rules about what they show,
+    /// while evidence is written down by them, and while a rule is made: none misses the other.
+    ruling: tokio::sync::Mutex<()>,
     /// Held while a network is folded anew, so that one is folded at a time. No question and no
     /// write waits for it.
     folding: tokio::sync::Mutex<()>,
@@ -183,6 +190,7 @@ impl Tertius {
             upload_folders: uploading::Folders::default(),
             issuer: None,
             writing: tokio::sync::Mutex::new(()),
+            ruling: tokio::sync::Mutex::new(()),
             folding: tokio::sync::Mutex::new(()),
         })
     }

@@ -1,8 +1,8 @@
 //! What the owner of a tie says of it, in place of what the evidence says.
 
 use crate::model::{
-    Attestation, Change, Claim, Day, Direction, Evidence, EvidenceKind, FactId, PairEvidence,
-    PersonId, Probability, Reason, Role,
+    Attestation, Change, Day, Direction, Evidence, EvidenceKind, FactId, PairEvidence, PersonId,
+    Probability, Reason, Role,
 };
 
 use super::{
@@ -76,9 +76,8 @@ impl Tertius {
             let field = if other == viewer.person() { "toId" } else { "until" };
             ServiceError::refused(RefusalCode::Invalid, field, error)
         })?;
-        let mut changes = self.take_back_overrides(viewer, other).await?;
-        changes.push(self.tell(viewer, Claim::Evidence(evidence)));
-        self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
+        let changes = self.take_back_overrides(viewer, other).await?;
+        self.record_as_ruled(viewer, (self.fresh_batch(), changes), evidence).await?;
         self.tie_view(viewer, pair).await
     }
 

@@ -6,8 +6,8 @@ use crate::model::{
 };
 
 use super::{
-    Page, PageRequest, Refusal, RefusalCode, ServiceError, ServiceResult, Tertius, Vantage, Viewer,
-    paging::foreign_cursor, recording::JobDraft,
+    NoteView, Page, PageRequest, Refusal, RefusalCode, ServiceError, ServiceResult, Tertius,
+    Vantage, Viewer, notes::notes_on, paging::foreign_cursor, recording::JobDraft,
 };
 
 /// A person as a viewer sees them.
@@ -25,6 +25,8 @@ pub struct PersonView {
     pub jobs: Vec<JobView>,
     /// Words on them.
     pub tags: Vec<Tag>,
+    /// The notes on them, the newest first.
+    pub notes: Vec<NoteView>,
     /// How often in a month they are willing to be asked, if they said so.
     pub asks_per_month: Option<u16>,
     /// From where it is seen.
@@ -300,6 +302,7 @@ fn see(person: &Person, viewer: &Viewer, today: Day) -> Option<PersonView> {
         identifiers: person.identifiers(eyes).cloned().collect(),
         jobs: jobs.into_iter().map(|job| JobView::of(job, today, viewer)).collect(),
         tags: tags.collect(),
+        notes: notes_on(person, viewer),
         asks_per_month: person.asks_per_month(eyes),
         as_of: viewer.vantage(),
     })

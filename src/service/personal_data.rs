@@ -136,6 +136,7 @@ impl Words {
                 }
                 Claim::Employment(job) => companies.push(job.company),
                 Claim::Cadence { of, with, .. } => people.extend([*of, *with]),
+                Claim::Note(note) => people.push(note.by),
                 Claim::Identity {
                     one: Holder::Person(one), other: Holder::Person(other), ..
                 } => {
@@ -213,6 +214,7 @@ impl Words {
             Claim::AskLimit { per_month, .. } => {
                 format!("wants to be asked {per_month} times a month at most")
             }
+            Claim::Note(note) => format!("{} wrote of them: {}", self.person(note.by), note.text),
             Claim::Cadence { of, with, days } => {
                 let (of, with) = (self.person(*of), self.person(*with));
                 format!("{of} wants contact with {with} every {days} days")

@@ -302,7 +302,9 @@ impl Touched {
                     touched.people.insert(*id);
                 }
                 Change::Tell(telling) => touched.claim(&telling.claim),
-                Change::Retract { fact, .. } => retracted.push(*fact),
+                Change::Retract { fact, .. } | Change::SetAudience { fact, .. } => {
+                    retracted.push(*fact);
+                }
                 Change::PutIntroduction(_) => touched.asks = true,
                 _ => {}
             }

@@ -256,8 +256,7 @@ impl Tertius {
         let evidence = Evidence::new(draft.kind, draft.at, people)
             .map_err(|e| ServiceError::refused(RefusalCode::Invalid, "participantIds", e))?;
         let (id, _) = self.batch_and_id(viewer, "evidence", draft.idempotency_key.as_deref());
-        let changes = vec![self.tell(viewer, Claim::Evidence(evidence))];
-        self.apply(&self.batch(viewer, id, Vec::new(), changes)).await?;
+        self.record_as_ruled(viewer, (id, Vec::new()), evidence).await?;
         let Some((&first, others)) = draft.participants.split_first() else {
             return Ok(Vec::new());
         };
@@ -283,8 +282,7 @@ impl Tertius {
         let kind = EvidenceKind::Statement { closeness: draft.closeness, by };
         let evidence = Evidence::new(kind, self.clock.now(), [from.into(), draft.to.into()])
             .map_err(|e| ServiceError::refused(RefusalCode::Invalid, "toId", e))?;
-        let changes = vec![self.tell(viewer, Claim::Evidence(evidence))];
-        self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
+        self.record_as_ruled(viewer, (self.fresh_batch(), Vec::new()), evidence).await?;
         self.tie_view(viewer, (from, draft.to)).await
     }
 

@@ -78,6 +78,8 @@ pub trait Access {
         limit: usize,
     ) -> StoreResult<Vec<Versioned<Invitation>>>;
 
-    /// The batches that changed something, the newest first. They are only ever added.
+    /// The batches that changed something, the newest first. They are only ever added. Those that
+    /// make or lift a rule about audiences are left out: nobody but its owner is told that there is
+    /// one.
     async fn batches(&self, request: BatchesRequest) -> StoreResult<Vec<BatchNote>>;
 }

@@ -20,12 +20,14 @@ use crate::model::{
 };
 
 mod access;
+mod audiences;
 #[cfg(feature = "test-support")]
 pub mod conformance;
 mod erasing;
 pub mod sqlite;
 
 pub use access::{Access, BatchNote, BatchesRequest};
+pub use audiences::Audiences;
 pub use erasing::{Erasing, ErasureNote};
 
 /// A failed call to a store, named by what the caller can do.
@@ -196,7 +198,7 @@ fn check_page(count: usize) -> StoreResult<()> {
 /// lookup by ids answers in the order of the ids, with gaps. No call takes more than [`PAGE_MAX`]
 /// ids, keys or pairs, nor a greater limit: it is refused as a `BadBatch`, never cut.
 #[async_trait]
-pub trait Store: Access + Erasing + Send + Sync + std::fmt::Debug {
+pub trait Store: Access + Audiences + Erasing + Send + Sync + std::fmt::Debug {
     /// The name to show in logs and on the health page.
     fn kind(&self) -> &'static str;
 
@@ -223,7 +225,7 @@ pub trait Store: Access + Erasing + Send + Sync + std::fmt::Debug {
     /// are checked inside the transaction. When it returns, the batch outlives a crash.
     ///
     /// A revision is 1 when something is first put or added, and grows with each fact told or
-    /// taken back about it that is neither evidence nor a cadence nor, for a list, an entry. What
+    /// taken back about it that is neither evidence nor a cadence nor a note nor, for a list, an entry. What
     /// is told to one member alone raises it for that member alone; a batch expects revisions as
     /// its author sees them.
     ///

@@ -617,3 +617,37 @@ fn the_first_start_prints_one_admin_token_that_lets_in() {
     assert!(second.get(query, None).contains("401"));
     assert_eq!(second.end(), "", "a token is shown once");
 }
+
+#[test]
+fn notes_are_written_and_what_was_recorded_is_shown_to_fewer() {
+    let program = Program::with_sample();
+    let known = program.json(&["knows", "--company", "Nordpay", "--as", "mira", "--json"]);
+    let person = known["known"][0]["target"]["id"].as_str().unwrap_or_else(|| panic!("{known:#}"));
+    let note = ["note", person, "likes rowing", "--topic", "sport", "--kind", "preference"];
+    let written = program.json(&[&note[..], &["--as", "mira", "--json"]].concat());
+    assert_eq!(written["notes"][0]["text"], "likes rowing", "{written:#}");
+    let id = written["notes"][0]["id"].as_str().unwrap();
+    let told = program.run(&["note", person, "--as", "mira"]);
+    assert!(text(&told.stdout).contains("preference, by you on "), "{}", text(&told.stdout));
+    assert_eq!(program.json(&["note", person, "--as", "tom", "--json"])["notes"][0], Value::Null);
+    assert_ok(&program.run(&["note", person, "--edit", id, "--share", "--as", "mira"]));
+    let seen = program.json(&["note", person, "--as", "tom", "--json"]);
+    assert_eq!(seen["notes"][0]["topics"][0], "sport", "{seen:#}");
+    assert_ok(&program.run(&["note", person, "--remove", id, "--as", "mira"]));
+
+    let set = ["audience", "set", "--person", person, "--private", "--as", "mira", "--json"];
+    assert!(program.json(&set)["facts"].is_number());
+    assert_eq!(program.json(&set)["facts"], 0, "asked twice, nothing changes");
+    assert_ok(&program.run(&["audience", "hide", person, "--as", "mira"]));
+    let hidden = ["audience", "hide", "globex.example", "--at-most", "tie", "--as", "mira"];
+    assert_ok(&program.run(&hidden));
+    let rules = text(&program.run(&["audience", "--as", "mira"]).stdout);
+    assert!(rules.contains("with anybody at globex.example: that there is a tie"), "{rules}");
+    let others = text(&program.run(&["audience", "--as", "ines"]).stdout);
+    assert_eq!(others, "You hide nobody.\n");
+    assert_ok(&program.run(&["audience", "lift", "globex.example", "--as", "mira"]));
+    let left = program.json(&["audience", "--as", "mira", "--json"]);
+    assert_eq!(left["rules"].as_array().map(Vec::len), Some(1), "{left:#}");
+    let neither = program.run(&["audience", "set", "--person", person, "--as", "mira"]);
+    assert_eq!(neither.status.code(), Some(2), "it must be said for whom");
+}

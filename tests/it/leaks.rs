@@ -9,13 +9,13 @@ use tertius::{
     model::{
         Attestation, Audience, Author, Batch, BatchId, Change, Claim, Closeness, CompanyId,
         Employment, EmploymentId, Evidence, EvidenceKind, Group, Holder, Identifier, LawfulBasis,
-        Level, Member, MemberId, Name, PersonId, Role, Source, Span, Speaker, SystemName, Tag,
-        Telling, Timestamp, WantedPost,
+        Level, Member, MemberId, Name, PersonId, Role, RuleSubject, Source, Span, Speaker,
+        SystemName, Tag, Telling, Timestamp, WantedPost,
     },
     service::{
-        ChangesQuestion, Clock as _, ExportRequest, Foundations, From, ImportFile, KeepingQuestion,
-        KnownQuestion, KnowsQuestion, PageRequest, PathQuestion, SearchQuestion, SeededIds,
-        StoppedClock, Target, Tertius, To, Viewer, Whom, sample_now,
+        AudienceRuleDraft, ChangesQuestion, Clock as _, ExportRequest, Foundations, From,
+        ImportFile, KeepingQuestion, KnownQuestion, KnowsQuestion, PageRequest, PathQuestion,
+        SearchQuestion, SeededIds, StoppedClock, Target, Tertius, To, Viewer, Whom, sample_now,
     },
     store::{Store as _, sqlite::SqliteStore},
 };
@@ -429,4 +429,75 @@ async fn who_was_one_for_a_private_reason_is_two_when_it_is_taken_back() {
     let fact = Telling::new(reached(10), private()).fact_id();
     worlds.alone(Change::retract(fact, &private())).await;
     worlds.compare_owner("the reason was taken back").await;
+}
+
+/// Mails among `a@b1.example` to `a@b7.example`, a row each.
+fn some_mails(worlds: &mut Worlds, number: usize) -> Vec<String> {
+    let mut row = |row: i64| {
+        let [from, to] = [0; 2].map(|_| worlds.chance.random_range(1..8));
+        let at = Timestamp::from_ms(worlds.now().as_ms() - (row + 1) * DAY_MS);
+        format!("{number}-{row},{at},a@b{from}.example,a@b{to}.example\n")
+    };
+    (0..6).map(&mut row).collect()
+}
+
+/// The first member has rules in one world alone, and imports there what they hide; in the other
+/// their files hold nothing of it.
+#[tokio::test]
+async fn what_a_rule_hides_changes_no_byte_of_what_others_are_told() {
+    let (mut owner_saw_more, mut hidden) = (0, 0);
+    for seed in 11..=13 {
+        let mut worlds = Worlds::new(seed).await;
+        let identifier = |text: &str| text.parse::<Identifier>().unwrap();
+        let domain = tertius::model::Domain::new("b4.example").unwrap();
+        let (company, person) = (CompanyId::new(2), person(12));
+        let known = [
+            Claim::CompanyDomain { company, domain: domain.clone() },
+            named(12, "Nora North"),
+            Claim::PersonIdentifier { person, identifier: identifier("a@b5.example") },
+        ];
+        worlds.both(known.map(to_team).to_vec()).await;
+        let owner = worlds.full.viewer(1).await;
+        let below = tertius::model::Domain::new("b3.example").unwrap();
+        for about in
+            [RuleSubject::Company(company), RuleSubject::Person(person), RuleSubject::Domain(below)]
+        {
+            let draft = AudienceRuleDraft { about, team_sees: None };
+            worlds.full.tertius.put_audience_rule(&owner, draft).await.unwrap();
+        }
+        for number in 0..16 {
+            match worlds.chance.random_range(0..6) {
+                0 => {
+                    let [one, other] = [1, 5].map(|from| worlds.chance.random_range(from..=11));
+                    let claim = worlds.some_evidence(one, other);
+                    worlds.both(vec![to_team(claim)]).await;
+                }
+                1 => worlds.midnight().await,
+                2 => {
+                    worlds.full.restart().await;
+                    worlds.bare.restart().await;
+                }
+                _ => {
+                    let rows = some_mails(&mut worlds, number);
+                    let hides =
+                        |row: &&String| ["b3.", "b4.", "b5."].iter().any(|b| row.contains(b));
+                    hidden += rows.iter().filter(hides).count();
+                    let shown: String = rows.iter().filter(|row| !hides(row)).cloned().collect();
+                    let text = |rows: &str| format!("message,at,from,to\n{rows}");
+                    let name = format!("ruled-{number}.csv");
+                    worlds.full.import(1, (&name, &text(&rows.concat())), false).await;
+                    if !shown.is_empty() {
+                        worlds.bare.import(1, (&name, &text(&shown)), false).await;
+                    }
+                }
+            }
+            let when = format!("seed {seed}, event {number} under rules");
+            owner_saw_more += usize::from(worlds.compare(&when).await);
+        }
+        for n in 2..=MEMBERS {
+            let viewer = worlds.full.viewer(n).await;
+            assert_eq!(worlds.full.tertius.audience_rules(&viewer).await.unwrap(), []);
+        }
+    }
+    assert!(owner_saw_more > 20 && hidden > 20, "{owner_saw_more}, {hidden}");
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect shall fail")]
 
 mod architecture;
+mod audiences;
 mod changes;
 mod commands;
 mod days;
@@ -19,6 +20,7 @@ mod known_answers;
 mod leaks;
 mod members;
 mod news;
+mod notes;
 mod oidc;
 mod oidc_refused;
 mod past;

@@ -53,6 +53,8 @@ impl Ids {
             ("import", format!("import_{:032x}", 1)),
             ("token", format!("token_{:032x}", 1)),
             ("invitation", format!("invitation_{:032x}", 1)),
+            ("note", format!("fact_{:032x}", 1)),
+            ("rule", format!("audience_rule_{:032x}", 1)),
         ]))
     }
 
@@ -63,7 +65,7 @@ impl Ids {
             return self.0["other"].clone();
         }
         let kinds = ["person", "company", "list", "member", "employment", "import", "token"];
-        let kinds = || kinds.into_iter().chain(["invitation"]);
+        let kinds = || kinds.into_iter().chain(["invitation", "note", "rule"]);
         let by_argument = kinds().find(|kind| argument.contains(kind));
         let by_field = || {
             let plural = field.contains("companies").then_some("company");

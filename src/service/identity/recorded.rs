@@ -121,6 +121,9 @@ impl Recorded {
             Claim::PersonName { person, .. }
             | Claim::PersonIdentifier { person, .. }
             | Claim::AskLimit { person, .. } => *person = self.person(*person),
+            Claim::Note(note) => {
+                (note.on, note.by) = (self.person(note.on), self.person(note.by));
+            }
             Claim::Cadence { of, with, .. } => {
                 *of = self.person(*of);
                 *with = self.person(*with);

@@ -5,8 +5,8 @@ use rustc_hash::FxHashSet;
 use crate::{
     formats::{Party, Read},
     model::{
-        Attestation, Change, ERASED, Identifier, Import, ImportCounts, ImportId, LawfulBasis, Name,
-        PersonId, Role, Scope, Source, SystemName,
+        Attestation, Audience, Change, ERASED, Group, Identifier, Import, ImportCounts, ImportId,
+        LawfulBasis, Name, PersonId, Role, Scope, Source, SystemName, Timestamp,
     },
     service::{ServiceError, ServiceResult, Tertius, Viewer, in_background},
 };
@@ -32,6 +32,9 @@ pub struct BegunImport {
     mappings: Vec<(String, String)>,
     others: Vec<String>,
     own_addresses: Vec<String>,
+    /// For whom it is, where that follows from rules when all of it is there, and since when what is
+    /// to be settled was told.
+    to_settle: Option<(Audience, Timestamp)>,
     turn: Turn,
 }
 
@@ -110,12 +113,20 @@ impl Tertius {
         let own_addresses = owner.iter().flat_map(|owner| &owner.identifiers);
         let own_addresses = own_addresses.map(Identifier::key).collect();
         let whose = (viewer.member(), member.value.person, owner);
-        let translator = Translator::new(homes, whose, attestation, bouncer);
-        let turn = self.imports.enter(id, import.author, self.limits.imports_running_max)?;
+        let mut translator = Translator::new(homes, whose, attestation, bouncer);
+        let turn = self.enter(&import, &mut translator).await?;
         let before = self.import_record(id).await?;
+        let is_new = before.as_ref().is_none_or(|before| before.undone_at.is_some());
+        let unfinished = before.is_none_or(|before| before.finished_at.is_none());
+        // What broke off may have been told to its member alone, by rules that were lifted since; of
+        // what came to its end, what is told now alone is settled.
+        let since = if unfinished { Timestamp::from_ms(i64::MIN) } else { now };
+        let is_settled = translator.is_held || (unfinished && !is_new);
+        let for_team = audience.group == Group::Team;
         let begun = BegunImport {
-            is_new: before.as_ref().is_none_or(|before| before.undone_at.is_some()),
-            unfinished: before.is_none_or(|before| before.finished_at.is_none()),
+            to_settle: (is_settled && for_team && !dry_run).then_some((audience, since)),
+            is_new,
+            unfinished,
             import,
             dry_run,
             translator,
@@ -132,6 +143,14 @@ impl Tertius {
         Ok(begun)
     }
 
+    /// Gives an import its turn, and learns whether its member has rules about what they show.
+    async fn enter(&self, import: &Import, translator: &mut Translator) -> ServiceResult<Turn> {
+        let _no_rule_is_made = self.ruling.lock().await;
+        let turn = self.imports.enter(import.id, import.author, self.limits.imports_running_max)?;
+        translator.is_held = self.has_rules(translator.member).await?;
+        Ok(turn)
+    }
+
     /// Runs an import to its end.
     ///
     /// # Errors
@@ -142,7 +161,8 @@ impl Tertius {
         mut progress: impl FnMut(Progress) + Send,
     ) -> ServiceResult<ImportReport> {
         let BegunImport { import, dry_run, is_new, unfinished, turn, .. } = begun;
-        let BegunImport { mappings, others, own_addresses, .. } = begun;
+        let BegunImport { mappings, others, own_addresses, to_settle, .. } = begun;
+        let whose = (begun.translator.member, begun.translator.me);
         let mut run = Run::new(self, begun.translator, dry_run);
         let mut tell = |so_far: Progress| {
             turn.tell(so_far);
@@ -152,6 +172,11 @@ impl Tertius {
         tell(run.progress());
         let done = async {
             let kept = !dry_run && run.changed;
+            if let Some(told_since) = to_settle {
+                // Whom the member sees in it decides what their rules hide.
+                self.take_in().await?;
+                self.settle_import(import.id, whose, told_since).await?;
+            }
             if read.is_err() && kept {
                 // What was applied by then holds.
                 self.take_in().await?;

@@ -6,6 +6,7 @@
 
 mod beginning;
 mod committing;
+mod list_kind;
 mod opening;
 mod reading;
 mod registry;

@@ -15,7 +15,7 @@ use crate::{
         mail::{Mails, Source, Survey},
         table::{Mapping, Options, Table},
     },
-    model::{Audience, Day, Level, ListKind, MailAddress, MemberId},
+    model::{Audience, Day, Level, MailAddress, MemberId},
     service::{ServiceError, ServiceResult},
 };
 
@@ -295,20 +295,5 @@ fn hash_tree(root: &Path, path: &Path, hasher: &mut Sha256) -> io::Result<()> {
             0 => return Ok(()),
             count => hasher.update(&buffer[..count]),
         }
-    }
-}
-
-/// What a list is for, by its name.
-pub(super) fn list_kind(name: &str) -> ListKind {
-    let folded = crate::model::fold(name);
-    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(&["target", "ziel", "cible", "prospect", "wish"]) {
-        ListKind::Targets
-    } else if says(&["partner", "alliance"]) {
-        ListKind::Partners
-    } else if says(&["account", "customer", "kunde", "client"]) {
-        ListKind::Accounts
-    } else {
-        ListKind::Other
     }
 }

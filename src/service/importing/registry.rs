@@ -140,7 +140,13 @@ impl Registry {
         imports.values().any(|entry| entry.runs())
     }
 
-    pub(super) fn runs(&self, id: ImportId) -> bool {
+    /// Whether an import of somebody runs.
+    pub(in crate::service) fn any_of_runs(&self, author: Author) -> bool {
+        let imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
+        imports.values().any(|entry| entry.author == author && entry.runs())
+    }
+
+    pub(in crate::service) fn runs(&self, id: ImportId) -> bool {
         self.entry(id).is_some_and(|entry| entry.runs())
     }
 }

@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+use super::list_kind::list_kind;
+
 /// What the source of our own exports is called.
 pub(super) const EXPORT: &str = "export";
 
@@ -45,6 +47,8 @@ pub(super) struct Translator {
     pub(super) audience: Audience,
     pub(super) attestation: Attestation,
     pub(super) bouncer: Bouncer,
+    /// Whether all of it is told to whoever imports alone, until it is known what their rules hide.
+    pub(super) is_held: bool,
     told: FxHashSet<u64>,
     /// How often equal evidence was met.
     equal: FxHashMap<u64, u32>,
@@ -66,6 +70,7 @@ impl Translator {
             audience: attestation.audience,
             attestation,
             bouncer,
+            is_held: false,
             told: FxHashSet::default(),
             equal: FxHashMap::default(),
         }
@@ -111,8 +116,9 @@ impl Translator {
     fn tell(&self, claim: Claim) -> Change {
         let in_full = Audience { level: crate::model::Level::Evidence, ..self.audience };
         let audience = match claim {
-            Claim::Evidence(_) => self.audience,
             Claim::Cadence { .. } => Audience::private(self.member),
+            _ if self.is_held => Audience::private(self.member),
+            Claim::Evidence(_) => self.audience,
             _ => in_full,
         };
         Change::Tell(Telling::new(claim, Attestation { audience, ..self.attestation.clone() }))
@@ -284,7 +290,7 @@ impl Translator {
         let id = self.homes.list(&self.member.to_string(), list.as_str());
         if self.is_first(("list", id)) {
             let audience = Audience { level: crate::model::Level::Evidence, ..self.audience };
-            let kind = super::opening::list_kind(list.as_str());
+            let kind = list_kind(list.as_str());
             let is_named = self.bouncer.is_named_in(list.as_str());
             let list = if is_named { Name::new(ERASED).expect("a name") } else { list };
             changes.push(Change::PutList(List {

@@ -6,10 +6,12 @@ use futures_util::stream::BoxStream;
 use super::layer::SupposedStore;
 use crate::{
     model::{
-        Erasure, ErasureId, Fact, Invitation, InvitationId, PersonId, Timestamp, Token, TokenId,
-        Traces, Versioned,
+        AudienceRule, Erasure, ErasureId, Fact, ImportId, Invitation, InvitationId, MemberId,
+        PersonId, Timestamp, Token, TokenId, Traces, Versioned,
     },
-    store::{Access, BatchNote, BatchesRequest, Erasing, ErasureNote, StoreError, StoreResult},
+    store::{
+        Access, Audiences, BatchNote, BatchesRequest, Erasing, ErasureNote, StoreError, StoreResult,
+    },
 };
 
 #[async_trait]
@@ -47,6 +49,24 @@ impl Access for SupposedStore {
 
     async fn batches(&self, request: BatchesRequest) -> StoreResult<Vec<BatchNote>> {
         self.inner.batches(request).await
+    }
+}
+
+#[async_trait]
+impl Audiences for SupposedStore {
+    fn stream_told_by(
+        &self,
+        member: MemberId,
+        import: Option<ImportId>,
+    ) -> BoxStream<'_, StoreResult<Fact>> {
+        self.inner.stream_told_by(member, import)
+    }
+
+    async fn audience_rules_of(
+        &self,
+        member: MemberId,
+    ) -> StoreResult<Vec<Versioned<AudienceRule>>> {
+        self.inner.audience_rules_of(member).await
     }
 }
 

@@ -11,8 +11,8 @@ use crate::{
     model::{
         Ask, Attestation, Author, Change, Claim, Closeness, Erasure, ErasureId, EvidenceKind,
         Excluded, Exclusion, ExclusionId, Fact, Holder, Introduction, IntroductionId,
-        IntroductionState, Level, PersonId, Probability, Purpose, Reason, Remains,
-        Route, Speaker, Tag, Traces, Version,
+        IntroductionState, Level, Note, NoteKind, NoteText, PersonId, Probability, Purpose, Reason, Remains,
+        Route, Speaker, Tag, Topic, Traces, Version,
     },
     store::{Conflict, SearchRequest, Store, StoreError, StoreResult},
 };
@@ -80,7 +80,7 @@ fn some_claim(chance: &mut ChaCha8Rng, number: i64) -> Claim {
     let one = *[1, 2, 3, ELIF].choose(chance).expect("some");
     let other = *[4, 5, 6, ELIF].choose(chance).filter(|n| **n != one).unwrap_or(&5);
     let third = *[2, 8, 9].choose(chance).expect("some");
-    match chance.random_range(0..13) {
+    match chance.random_range(0..14) {
         0 => called(one, if one == ELIF { "Elif Kaya" } else { "Ana Arnold" }),
         1 => reached_by(one, if one == ELIF { "elif@orbit.example" } else { "ana@orbit.example" }),
         2 => works(u128::from(number.unsigned_abs()) + 100, one, 1, Some("Assistant of Elif Kaya")),
@@ -105,6 +105,15 @@ fn some_claim(chance: &mut ChaCha8Rng, number: i64) -> Claim {
             contact(EvidenceKind::Override { strength, reason, until: at.plus(9) }, [3, 4], number)
         }
         11 => Claim::Cadence { of: person(3), with: person(other), days: 30 },
+        12 => Claim::Note(Note {
+            on: person(one),
+            by: person(third),
+            kind: NoteKind::Rapport,
+            text: NoteText::new(if number % 2 == 0 { "knows Elif Kaya" } else { "has a boat" })
+                .expect("a text"),
+            topics: vec![Topic::new("Elif Kaya").expect("a topic")],
+            written_at: NOON.plus_ms(-number * DAY_MS),
+        }),
         _ => Claim::AskLimit { person: person(one), per_month: 3 },
     }
 }

@@ -4,8 +4,9 @@ use super::prelude::*;
 use crate::{
     model::{
         Attestation, Audience, Author, Batch, Change, Claim, Closeness, CompanyRelation, EvidenceKind,
-        Fact, FactId, Group, Holder, Identifier, ImportId, Level, Participant, Probability, RelationId,
-        RelationKind, Source, Span, Speaker, SystemName, Tag, Telling, Timestamp,
+        Fact, FactId, Group, Holder, Identifier, ImportId, Level, Note, NoteKind, NoteText,
+        Participant, Probability, RelationId,
+        RelationKind, Source, Span, Speaker, SystemName, Tag, Telling, Timestamp, Topic,
     },
     store::{Effect, Store, StoreError, StoreResult},
 };
@@ -56,6 +57,14 @@ fn every_claim() -> Vec<Claim> {
         Claim::ListEntry { list: list(1), entry: Holder::Company(company(1)) },
         Claim::AskLimit { person: person(1), per_month: 65_535 },
         Claim::Cadence { of: person(1), with: person(2), days: 30 },
+        Claim::Note(Note {
+            on: person(1),
+            by: person(2),
+            kind: NoteKind::HowWeMet,
+            text: NoteText::new("at \"sea\"").expect("a good text"),
+            topics: vec![Topic::new("boats").expect("a good word")],
+            written_at: NOON,
+        }),
         contact(statement(Closeness::Score(score), Speaker::System(system)), [1, 2], 0),
         contact(statement(Closeness::Close, Speaker::Person(person(3))), [1, 2], 0),
         Claim::Evidence(

@@ -85,6 +85,7 @@ macro_rules! suites {
 
 suites! { $
     access: __store_cases_of_access,
+    audiences: __store_cases_of_audiences,
     batches: __store_cases_of_batches,
     erasing: __store_cases_of_erasing,
     eyes: __store_cases_of_eyes,

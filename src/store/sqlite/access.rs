@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::{
     SqliteStore,
     at::At,
-    codec::{Key, id_in, subject_id},
+    codec::{AUDIENCE_RULE, Key, id_in, subject_id},
     error::backend,
     known, records,
     write::Writer,
@@ -87,11 +87,13 @@ fn batches(db: &Connection, request: BatchesRequest) -> StoreResult<Vec<BatchNot
     let mut select = db.prepare_cached(
         "SELECT id, version, author, at, changed, import FROM batch
          WHERE version < ?1 AND changed > 0 AND (?2 IS NULL OR author = ?2) AND at >= ?3
+             AND NOT EXISTS (SELECT 1 FROM changed c JOIN subject s ON s.ix = c.subject
+                             WHERE c.version = batch.version AND s.kind = ?5)
          ORDER BY version DESC LIMIT ?4",
     )?;
     let author = request.author.map(author_text);
     let since = request.since.map_or(i64::MIN, Timestamp::as_ms);
-    let mut rows = select.query((before, author, since, request.limit as i64))?;
+    let mut rows = select.query((before, author, since, request.limit as i64, AUDIENCE_RULE))?;
     let mut notes = Vec::new();
     while let Some(row) = rows.next()? {
         let author: String = row.get(2)?;
@@ -128,7 +130,7 @@ pub(super) fn import_of(batch: &Batch) -> Option<ImportId> {
     batch.changes.iter().find_map(|change| match change {
         Change::PutImport(import) => Some(import.id),
         Change::Tell(telling) => telling.attestation.source.import,
-        Change::Retract { source, .. } => source.import,
+        Change::Retract { source, .. } | Change::SetAudience { source, .. } => source.import,
         _ => None,
     })
 }

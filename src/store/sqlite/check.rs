@@ -13,7 +13,7 @@ use super::{
     records, replay,
 };
 use crate::{
-    model::{Calibration, Erasure, FactId, Import, Invitation, List, Telling},
+    model::{AudienceRule, Calibration, Erasure, FactId, Import, Invitation, List, Telling},
     store::{StoreError, StoreResult},
 };
 
@@ -178,6 +178,7 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
             "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
             "calibration" => read_json::<Calibration>(&body).map(drop),
             "exclusion" => read_json(&body).and_then(|said| records::keep_erased(db, &said)),
+            "audience_rule" => read_json::<AudienceRule>(&body).map(drop),
             "erasure" => read_json::<Erasure>(&body).map(drop),
             "invitation" => read_json::<Invitation>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),

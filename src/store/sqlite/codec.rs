@@ -50,14 +50,16 @@ pub(super) fn id_in(row: &Row<'_>, column: usize) -> Result<u128> {
 pub(super) const PERSON: i64 = 1;
 /// The code of companies in `subject_kind`.
 pub(super) const COMPANY: i64 = 2;
-/// The code of cadences in `fact_kind`.
+/// The code of rules about audiences in `subject_kind`.
+pub(super) const AUDIENCE_RULE: i64 = 14;
+/// The code of cadences in `fact_kind`; what an editor of a person overwrites has a greater one.
 pub(super) const CADENCE_FACT: i64 = -2;
 /// The code of employments in `fact_kind`; those before are neither employment nor evidence.
 pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 13] = [
+const SUBJECT_KINDS: [&str; 14] = [
     "person",
     "company",
     "employment",
@@ -71,6 +73,7 @@ const SUBJECT_KINDS: [&str; 13] = [
     "calibration",
     "invitation",
     "erasure",
+    "audience_rule",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -104,6 +107,7 @@ pub(super) const fn code_of_holder(holder: Holder) -> i64 {
 /// The code of a claim in `fact_kind`.
 pub(super) const fn fact_kind(claim: &Claim) -> i64 {
     match claim {
+        Claim::Note(_) => -3,
         Claim::Cadence { .. } => CADENCE_FACT,
         Claim::Identity { .. } => -1,
         Claim::CompanyIdentifier { .. } => 0,
@@ -228,6 +232,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(14, 7), None);
+        assert_eq!(subject_id(15, 7), None);
     }
 }

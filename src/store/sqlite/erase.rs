@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Claim, FactId, Holder, Import, Introduction, Invitation, List, Member, PersonId,
-        Remains, Scrubbed, Telling, Timestamp, Token, Traces,
+        AnyId, AudienceRule, Claim, FactId, Holder, Import, Introduction, Invitation, List, Member,
+        PersonId, Remains, Scrubbed, Telling, Timestamp, Token, Traces,
     },
     store::{StoreError, StoreResult},
 };
@@ -351,6 +351,7 @@ fn records<T: DeserializeOwned>(db: &Connection, kind: &str) -> StoreResult<Vec<
 /// Takes somebody out of all records; returns the numbers of those that were about them.
 fn scrub_records(db: &Connection, traces: &Traces) -> StoreResult<Vec<i64>> {
     let mut gone = scrub::<Introduction>(db, "introduction", traces)?;
+    gone.extend(scrub::<AudienceRule>(db, "audience_rule", traces)?);
     gone.extend(scrub::<Invitation>(db, "invitation", traces)?);
     gone.extend(scrub::<Import>(db, "import", traces)?);
     gone.extend(scrub::<List>(db, "list", traces)?);

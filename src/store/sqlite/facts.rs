@@ -157,11 +157,11 @@ fn each_about<Id: Copy + Into<AnyId>, T>(
 
 /// Whether a fact is one that an editor of whom it is about could overwrite.
 pub(super) const fn raises_revision(claim: &Claim) -> bool {
-    !matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. })
+    !matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. } | Claim::Note(_))
 }
 
 /// How often a person or company had been changed, as somebody sees it: the revision goes up with
-/// every fact that is told to them or taken back, evidence and cadences left out.
+/// every fact that is told to them or taken back, evidence, cadences and notes left out.
 pub(super) fn revision(
     (db, look): (&Connection, Look),
     id: AnyId,
@@ -175,7 +175,7 @@ pub(super) fn revision(
             "SELECT coalesce(sum((t.version <= ?2) + (t.gone IS NOT NULL AND t.gone <= ?2)), 0)
              FROM fact_subject s JOIN fact_attestation t ON t.fact = s.fact
              JOIN attestation a ON a.ix = t.attestation
-             WHERE s.subject = ?1 AND s.kind <> ?5 AND a.owner IN (?3, ?4)",
+             WHERE s.subject = ?1 AND s.kind > ?5 AND a.owner IN (?3, ?4)",
         )?
         .query_row((found.ix, look.at, from, to, CADENCE_FACT), |row| row.get::<_, u32>(0))
     };

@@ -60,6 +60,7 @@ use crate::{
 
 mod access;
 mod at;
+mod audiences;
 mod changes;
 mod check;
 mod codec;

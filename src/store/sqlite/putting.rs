@@ -11,12 +11,16 @@ use crate::{
 
 impl Session<'_, '_> {
     /// Applies a change that tells nothing; says whether it changed anything.
-    pub(super) fn other_change(&mut self, change: &Change) -> StoreResult<bool> {
+    pub(super) fn other_change(&mut self, change: &Change, place: usize) -> StoreResult<bool> {
         match change {
             Change::AddPerson(id) => self.add_person(*id),
             Change::AddCompany(id) => self.add((*id).into()),
             Change::Tell(_) => Ok(false),
             Change::Retract { fact, source, recorder } => self.retract(*fact, source, *recorder),
+            Change::SetAudience { fact, source, recorder, audience } => {
+                self.set_audience((*fact, source, *recorder), *audience, place)
+            }
+            Change::PutAudienceRule(rule) => self.put_audience_rule(rule),
             Change::BeginEpoch(day) => versions::begin_epoch(self.db, self.version, *day),
             Change::PutList(list) => {
                 self.projector.known.need(self.db, list.owner)?;
@@ -105,6 +109,16 @@ impl Session<'_, '_> {
 
     /// Puts a record; the number of its subject if it was not the same already.
     fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
+        self.put_for(TEAM, id, body)
+    }
+
+    /// The same for the eyes of an owner alone, if one is named.
+    pub(super) fn put_for(
+        &mut self,
+        owner: i64,
+        id: AnyId,
+        body: &str,
+    ) -> StoreResult<Option<i64>> {
         let (ix, added) = self.projector.known.find_or_add((self.db, self.version), id)?;
         let written = self
             .db
@@ -119,7 +133,7 @@ impl Session<'_, '_> {
         if !added {
             self.revise(ix)?;
         }
-        self.touched.insert((TEAM, ix));
+        self.touched.insert((owner, ix));
         Ok(Some(ix))
     }
 }

@@ -127,5 +127,5 @@ const REVISIONS_OF_THE_TEAM: &str = "
         SELECT coalesce(sum(1 + (t.gone IS NOT NULL)), 0)
         FROM fact_subject s JOIN fact_attestation t ON t.fact = s.fact
         JOIN attestation a ON a.ix = t.attestation
-        WHERE s.subject = subject.ix AND s.kind <> -2 AND a.owner = 0)
+        WHERE s.subject = subject.ix AND s.kind > -2 AND a.owner = 0)
     WHERE kind <= 4 AND EXISTS (SELECT 1 FROM attestation WHERE owner > 0)";

@@ -186,7 +186,7 @@ impl Session<'_, '_> {
         if let (Change::Tell(telling), Some(written)) = (change, written) {
             return self.tell((telling, written), place);
         }
-        let changed = self.other_change(change)?;
+        let changed = self.other_change(change, place)?;
         Ok(if changed { Effect::Changed } else { Effect::Nothing })
     }
 
@@ -232,12 +232,12 @@ impl Session<'_, '_> {
             return Ok(Effect::Nothing);
         }
         self.attest((before.ix, attestation), place, told.recorded_at)?;
-        self.recarry(&before, told.audience)?;
+        self.recarry(&before, &[told.audience])?;
         let seen = before.fact.level_for(told.recorder.member()).is_some();
         Ok(if seen { Effect::Confirmed } else { Effect::Changed })
     }
 
-    fn attest(
+    pub(super) fn attest(
         &mut self,
         (fact, attestation): (i64, i64),
         place: usize,
@@ -250,10 +250,16 @@ impl Session<'_, '_> {
 
     /// Whoever is quoted must be there too.
     fn need_speaker(&mut self, claim: &Claim) -> StoreResult<()> {
-        if let Claim::Evidence(evidence) = claim
-            && let EvidenceKind::Statement { by: Speaker::Person(speaker), .. } = evidence.kind()
-        {
-            self.projector.known.need(self.db, *speaker)?;
+        let speaker = match claim {
+            Claim::Note(note) => Some(note.by),
+            Claim::Evidence(evidence) => match evidence.kind() {
+                EvidenceKind::Statement { by: Speaker::Person(speaker), .. } => Some(*speaker),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(speaker) = speaker {
+            self.projector.known.need(self.db, speaker)?;
         }
         Ok(())
     }
@@ -273,20 +279,29 @@ impl Session<'_, '_> {
         let Some(nth) = before.fact.attestations.iter().position(standing) else {
             return Ok(false);
         };
-        let (version, place) = before.places[nth];
         let audience = before.fact.attestations[nth].audience;
+        self.take_back((before.ix, before.places[nth]))?;
+        self.recarry(&before, &[audience])?;
+        Ok(true)
+    }
+
+    /// Notes that a telling was taken back.
+    pub(super) fn take_back(&self, (fact, (version, place)): (i64, (i64, i64))) -> StoreResult<()> {
         self.db
             .prepare_cached(
                 "UPDATE fact_attestation SET retracted_at = ?, gone = ?
                  WHERE fact = ? AND version = ? AND place = ?",
             )?
-            .execute((self.at.as_ms(), self.version, before.ix, version, place))?;
-        self.recarry(&before, audience)?;
-        Ok(true)
+            .execute((self.at.as_ms(), self.version, fact, version, place))?;
+        Ok(())
     }
 
-    /// Carries what changed for an audience about a fact that was there before.
-    fn recarry(&mut self, before: &facts::Loaded, audience: Audience) -> StoreResult<()> {
+    /// Carries what changed for some audiences about a fact that was there before.
+    pub(super) fn recarry(
+        &mut self,
+        before: &facts::Loaded,
+        audiences: &[Audience],
+    ) -> StoreResult<()> {
         let stored = Stored { ix: before.ix, id: before.fact.id, claim: &before.fact.claim };
         let now = (self.db, At::NOW);
         let (attestations, _) = facts::attestations(now, self.projector.known, before.ix)?;
@@ -299,12 +314,12 @@ impl Session<'_, '_> {
                 subjects.push(subject);
             }
         }
-        self.touch(stored.claim, &subjects, audience)
+        audiences.iter().try_for_each(|told| self.touch(stored.claim, &subjects, *told))
     }
 
     /// Notes whom a told or retracted fact changed. Evidence raises no revision, because it says
-    /// nothing that an editor of a person could overwrite; nor does a cadence, which is nobody
-    /// else's business, nor an entry that of its list. What is told to one member alone changes
+    /// nothing that an editor of a person could overwrite; nor do a cadence and a note,
+    /// which are their author's business, nor an entry that of its list. What is told to one member alone changes
     /// nothing for the others.
     fn touch(
         &mut self,
