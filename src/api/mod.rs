@@ -23,6 +23,7 @@ mod keeping;
 mod known;
 mod list;
 mod loaders;
+mod looking_up;
 mod member;
 mod member_mutation;
 mod mutation;

@@ -4,13 +4,11 @@ use std::{fmt::Display, str::FromStr};
 
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
-use crate::service::{HolderKind, SearchQuestion};
-
 use super::{
     audit::{self, AuditEntry},
     calibration::Calibration,
     changes::{self, WhatChanged, WhatChangedInput},
-    company::{Company, load_company},
+    company::Company,
     connection::{Listed, connection},
     context::{tertius, viewer, viewer_as_of, viewer_on},
     erasure::Kept,
@@ -22,12 +20,12 @@ use super::{
     keeping::{self, Reminders, Urgency},
     known::{self, Acquaintances, KnowsInput, WhoKnowsInput},
     list::cut_here,
+    looking_up::LookingUp,
     member::{Me, Role},
     node::{NodeObject, load_node},
     path::IntroPaths,
     path_input::{IntroPathsInput, ask},
-    person::{Person, load_person},
-    query_input::{CompanyBy, PersonBy, SearchResult, SearchType},
+    person::Person,
     requires_role::requires_role,
     scalar::{Date, DateTime},
     supposing::{SupposedChange, viewer_supposing},
@@ -35,7 +33,7 @@ use super::{
 
 /// What can be asked.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Query(Questions, Kept);
+pub struct Query(LookingUp, Questions, Kept);
 
 /// People, companies, paths, and the house itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,49 +72,6 @@ impl Questions {
         futures_util::future::try_join_all(loads).await
     }
 
-    /// One person; null where there is none that you may see.
-    async fn person(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How the person is named.")] by: PersonBy,
-        #[graphql(
-            desc = "By what was recorded up to the end of that day; today if nothing is said."
-        )]
-        as_of: Option<Date>,
-    ) -> Result<Option<Person>> {
-        match by {
-            PersonBy::Id(person) => {
-                let GlobalId { id, as_of } = asked(ctx, &person, as_of)?;
-                load_person(ctx, id, as_of.into()).await
-            }
-            PersonBy::Email(text) => person_by(ctx, as_of, ("email", &text)).await,
-            PersonBy::Profile(text) => person_by(ctx, as_of, ("profile", &text)).await,
-        }
-    }
-
-    /// One company; null where there is none that you may see.
-    async fn company(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How the company is named.")] by: CompanyBy,
-        #[graphql(
-            desc = "By what was recorded up to the end of that day; today if nothing is said."
-        )]
-        as_of: Option<Date>,
-    ) -> Result<Option<Company>> {
-        match by {
-            CompanyBy::Id(company) => {
-                let GlobalId { id, as_of } = asked(ctx, &company, as_of)?;
-                load_company(ctx, id, as_of.into()).await
-            }
-            CompanyBy::Domain(domain) => {
-                let viewer = viewer_as_of(ctx, as_of)?;
-                let found = tertius(ctx)?.company_by_domain(&viewer, &domain).await;
-                Ok(found.map_err(|error| fail(ctx, error))?.map(Company::from))
-            }
-        }
-    }
-
     /// All people that you may see, in order of id. To find somebody, use `search`.
     #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
     async fn people(
@@ -149,33 +104,6 @@ impl Questions {
         let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
         let found = tertius(ctx)?.companies_page(&viewer, &request).await;
         Ok(connection(found.map_err(|error| fail(ctx, error))?, Company::from))
-    }
-
-    /// People and companies by name, title, domain or mail address. Case, accents, scripts and a
-    /// typo are forgiven, and the last word may be unfinished. The likest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 20")]
-    async fn search(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What you remember; 200 characters at most.")] query: String,
-        #[graphql(desc = "Only people, or only companies; both if nothing is said.")] only: Option<
-            SearchType,
-        >,
-        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
-        #[graphql(
-            desc = "By what was recorded up to the end of that day; today if nothing is said."
-        )]
-        as_of: Option<Date>,
-    ) -> Result<Listed<SearchResult>> {
-        let only = only.map(|only| match only {
-            SearchType::Person => HolderKind::Person,
-            SearchType::Company => HolderKind::Company,
-        });
-        let question = SearchQuestion { text: query, only };
-        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
-        let found = tertius(ctx)?.search(&viewer, &question, &request).await;
-        Ok(connection(found.map_err(|error| fail(ctx, error))?, SearchResult::from))
     }
 
     /// Who can introduce you: the best paths, the best first, each step with its probability and
@@ -254,6 +182,7 @@ impl Questions {
     /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then
     /// what is due as usual, then what fades. Beside it, the companies that hang on one thread.
     #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    #[expect(clippy::too_many_arguments, reason = "the field has as many, each with its words")]
     async fn keep_in_touch(
         &self,
         ctx: &Context<'_>,
@@ -265,8 +194,15 @@ impl Questions {
             desc = "By what was recorded up to the end of that day; today if nothing is said."
         )]
         as_of: Option<Date>,
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing. Ids and revisions stay those of what is recorded, so keep \
+                    no answer in a cache by id."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
     ) -> Result<Reminders> {
-        let (viewer, request) = (viewer_as_of(ctx, as_of)?, page(first, after)?);
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        let request = page(first, after)?;
         keeping::keep_in_touch(ctx, &viewer, (list_id, only), &request).await
     }
 
@@ -356,7 +292,7 @@ impl Questions {
 }
 
 /// What an id names, as of the day that the question names, else of that in the id.
-fn asked<T>(ctx: &Context<'_>, id: &ID, as_of: Option<Date>) -> Result<GlobalId<T>>
+pub(super) fn asked<T>(ctx: &Context<'_>, id: &ID, as_of: Option<Date>) -> Result<GlobalId<T>>
 where
     T: FromStr<Err: Display>,
 {
@@ -366,14 +302,4 @@ where
         None => viewer_on(ctx, "id", named.as_of)?,
     };
     Ok(GlobalId { as_of: viewer.day(), ..named })
-}
-
-async fn person_by(
-    ctx: &Context<'_>,
-    as_of: Option<Date>,
-    (argument, text): (&'static str, &str),
-) -> Result<Option<Person>> {
-    let viewer = viewer_as_of(ctx, as_of)?;
-    let found = tertius(ctx)?.person_by_identifier(&viewer, argument, text).await;
-    Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
 }

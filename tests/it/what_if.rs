@@ -703,6 +703,43 @@ async fn an_answer_under_a_hypothesis_says_what_was_supposed() {
 }
 
 #[tokio::test]
+async fn whoever_is_looked_up_or_kept_in_touch_with_is_as_supposed() {
+    let world = small().await;
+    let routes = world.routes(&world.ana);
+    let gone = format!("suppose: [{{ personLeaves: \"{}\" }}]", person(2));
+    let works = format!(
+        "suppose: [{{ employment: {{ personId: \"{}\", companyId: \"{}\", title: \"CFO\" }} }}]",
+        person(2),
+        company(2)
+    );
+    let look = async |suppose: &str| {
+        let comma = if suppose.is_empty() { "" } else { ", " };
+        let query = format!(
+            "{{ person(by: {{ id: \"{}\" }}{comma}{suppose}) {{ name
+                 employments {{ nodes {{ title company {{ name }} }} }} }}
+               company(by: {{ id: \"{}\" }}{comma}{suppose}) {{ staff {{ nodes {{ person {{ name }} }} }} }}
+               search(query: \"Person 2\"{comma}{suppose}) {{ nodes {{ ... on Person {{ name }} }} }}
+               keepInTouch{} {{ nodes {{ person {{ name }} }} }} }}",
+            person(2),
+            company(2),
+            if suppose.is_empty() { String::new() } else { format!("({suppose})") }
+        );
+        let mut answer = ask(&routes, &query).await;
+        assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
+        answer["data"].take()
+    };
+    let (plain, left, hired) = (look("").await, look(&gone).await, look(&works).await);
+    assert_eq!(plain["person"]["name"], "Person 2");
+    assert!(plain["search"].to_string().contains("\"Person 2\""), "{plain}");
+    assert_eq!(left["person"], Value::Null, "{left}");
+    assert!(!left.to_string().contains("\"Person 2\""), "{left}");
+    assert!(hired["person"]["employments"].to_string().contains("CFO"), "{hired}");
+    assert!(hired["company"]["staff"].to_string().contains("Person 2"), "{hired}");
+    assert!(!plain["company"]["staff"].to_string().contains("Person 2"), "{plain}");
+    assert_eq!(look("").await, plain, "it ends with the question");
+}
+
+#[tokio::test]
 async fn one_request_compares_hypotheses_side_by_side_and_as_of_a_day() {
     let world = small().await;
     let input = format!("input: {{ to: {{ personId: \"{}\" }} }}", person(4));
