@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::service::{HolderKind, SearchQuestion, Viewer};
+use crate::service::{HolderKind, SearchQuestion};
 
 use super::{
     company::{Company, load_company},
@@ -41,21 +41,18 @@ impl LookingUp {
         )]
         suppose: Option<Vec<SupposedChange>>,
     ) -> Result<Option<Person>> {
-        match by {
+        let (argument, text) = match by {
             PersonBy::Id(person) => {
                 let GlobalId { id, as_of } = asked(ctx, &person, as_of)?;
                 let viewer = viewer_supposing(ctx, as_of.map(Date), suppose).await?;
-                load_person(ctx, id, viewer.vantage()).await
+                return load_person(ctx, id, viewer.vantage()).await;
             }
-            PersonBy::Email(text) => {
-                let viewer = viewer_supposing(ctx, as_of, suppose).await?;
-                person_by(ctx, &viewer, ("email", &text)).await
-            }
-            PersonBy::Profile(text) => {
-                let viewer = viewer_supposing(ctx, as_of, suppose).await?;
-                person_by(ctx, &viewer, ("profile", &text)).await
-            }
-        }
+            PersonBy::Email(text) => ("email", text),
+            PersonBy::Profile(text) => ("profile", text),
+        };
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        let found = tertius(ctx)?.person_by_identifier(&viewer, argument, &text).await;
+        Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
     }
 
     /// One company; null where there is none that you may see.
@@ -122,13 +119,4 @@ impl LookingUp {
         let found = tertius(ctx)?.search(&viewer, &question, &request).await;
         Ok(connection(found.map_err(|error| fail(ctx, error))?, SearchResult::from))
     }
-}
-
-async fn person_by(
-    ctx: &Context<'_>,
-    viewer: &Viewer,
-    (argument, text): (&'static str, &str),
-) -> Result<Option<Person>> {
-    let found = tertius(ctx)?.person_by_identifier(viewer, argument, text).await;
-    Ok(found.map_err(|error| fail(ctx, error))?.map(Person::from))
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     formats::{ContactKind, Entry, Firm, Job, Party, Record},
-    model::{Domain, Excluded, Identifier, MailAddress, PersonId, Timestamp, fold},
+    model::{Domain, ERASED, Excluded, Identifier, MailAddress, PersonId, Timestamp, fold},
 };
 
 use super::identity::Homes;
@@ -84,6 +84,11 @@ impl Bouncer {
             Record::Excluded { .. } => true,
         };
         admitted.then_some(record)
+    }
+
+    /// A text, or in its place that it named somebody who was erased.
+    pub(super) fn unnamed(&self, text: String) -> String {
+        if self.is_named_in(&text) { ERASED.to_owned() } else { text }
     }
 
     /// Whether nothing may be imported of somebody.

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     formats::{Party, Read},
     model::{
-        Attestation, Audience, Change, ERASED, Group, Identifier, Import, ImportCounts, ImportId,
+        Attestation, Audience, Change, Group, Identifier, Import, ImportCounts, ImportId,
         LawfulBasis, Name, PersonId, Role, Scope, Source, SystemName, Timestamp,
     },
     service::{ServiceError, ServiceResult, Tertius, Viewer, in_background},
@@ -86,10 +86,9 @@ impl Tertius {
         let Opened { owner, records, mappings, others, audience, system } = opened;
         let id = homes.import(&viewer.member().to_string(), &system, &content);
         let bouncer = self.bouncer().await?;
-        let unnamed =
-            |text: String| if bouncer.is_named_in(&text) { ERASED.to_owned() } else { text };
-        let system = SystemName::new(&unnamed(system)).expect("the names of formats are good");
-        let name = Name::new(&unnamed(name.to_string())).expect("it was one before");
+        let system =
+            SystemName::new(&bouncer.unnamed(system)).expect("the names of formats are good");
+        let name = Name::new(&bouncer.unnamed(name.to_string())).expect("it was one before");
         let attestation = Attestation {
             source: Source { system: system.clone(), import: Some(id) },
             recorder: viewer.author(),

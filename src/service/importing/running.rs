@@ -5,8 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::{
     formats::{Located, Place, Read},
     model::{
-        Attestation, BATCH_CHANGES_MAX, Batch, Change, ERASED, Fact, FactId, Import, PersonId,
-        Telling,
+        Attestation, BATCH_CHANGES_MAX, Batch, Change, Fact, FactId, Import, PersonId, Telling,
     },
     service::{ServiceResult, Tertius},
     store::{Effect, PAGE_MAX},
@@ -131,8 +130,7 @@ impl<'a> Run<'a> {
 
     /// Notes that a row cannot be taken; the report does not name who was erased.
     fn refuse(&mut self, place: Place, reason: String) {
-        let is_named = self.translator.bouncer.is_named_in(&reason);
-        let reason = if is_named { ERASED.to_owned() } else { reason };
+        let reason = self.translator.bouncer.unnamed(reason);
         self.tally.refuse(place.file, place.line, reason);
     }
 

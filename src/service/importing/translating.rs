@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::{
     formats::{ContactKind, Entry, Firm, Job, Located, Party, Record},
     model::{
-        Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain, ERASED,
+        Attestation, Audience, Author, Change, Claim, CompanyId, CompanyRelation, Domain,
         Employment, Evidence, EvidenceKind, Holder, Identifier, List, MemberId, Name, Participant,
         PersonId, Span, Speaker, SystemName, Tag, Telling, company_domain, is_free_mail,
     },
@@ -107,7 +107,7 @@ impl Translator {
             Record::Relation { from, to, kind, span } => {
                 self.relation((&from, &to), kind, span, &mut changes)
             }
-            Record::OnList { list, entry } => self.on_list(list, &entry, &mut changes),
+            Record::OnList { list, entry } => self.on_list(&list, &entry, &mut changes),
             Record::Cadence { person, days } => self.cadence(&person, days, &mut changes),
         };
         told.map_or_else(Told::Refused, |()| Told::Changes(changes))
@@ -275,7 +275,7 @@ impl Translator {
 
     fn on_list(
         &mut self,
-        list: crate::model::Name,
+        list: &Name,
         entry: &Entry,
         changes: &mut Vec<Change>,
     ) -> Result<(), String> {
@@ -291,8 +291,8 @@ impl Translator {
         if self.is_first(("list", id)) {
             let audience = Audience { level: crate::model::Level::Evidence, ..self.audience };
             let kind = list_kind(list.as_str());
-            let is_named = self.bouncer.is_named_in(list.as_str());
-            let list = if is_named { Name::new(ERASED).expect("a name") } else { list };
+            let list = self.bouncer.unnamed(list.to_string());
+            let list = Name::new(&list).expect("it was one before");
             changes.push(Change::PutList(List {
                 id,
                 name: list,

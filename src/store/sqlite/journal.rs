@@ -34,16 +34,14 @@ pub(super) fn path_of(store: &Path) -> PathBuf {
 
 /// Notes what a batch erases, if it does, before that is done for good: done twice is no harm.
 pub(super) fn note(db: &Connection, store: &Path, batch: &Batch) -> StoreResult<()> {
-    let exclusions = batch.changes.iter().filter_map(|change| match change {
-        Change::PutExclusion(exclusion) if matches!(exclusion.excluded, Excluded::Erased(_)) => {
-            Some(exclusion.clone())
-        }
-        _ => None,
-    });
-    let exclusions: Vec<_> = exclusions.collect();
     for change in &batch.changes {
         let Change::ErasePerson(erasure, _) = change else { continue };
-        let note = ErasureNote { erasure: erasure.clone(), exclusions: exclusions.clone() };
+        let exclusions = batch.changes.iter().filter_map(|change| match change {
+            Change::PutExclusion(one) if matches!(one.excluded, Excluded::Erased(_)) => Some(one),
+            _ => None,
+        });
+        let exclusions = exclusions.cloned().collect();
+        let note = ErasureNote { erasure: erasure.clone(), exclusions };
         let mut line = serde_json::to_string(&Line { store: name_of(db)?, note })?;
         line.push('\n');
         append(&path_of(store), &line).map_err(|error| {

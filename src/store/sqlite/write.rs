@@ -50,7 +50,8 @@ impl Writer {
         // Taken out, so that whatever fails on the way leaves nothing remembered.
         let mut known = std::mem::take(&mut self.known);
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if versions::removals(&transaction)? != self.removals {
+        let removals = versions::removals(&transaction)?;
+        if removals != self.removals {
             known = Known::default();
         }
         let mut projector = Projector::new(&transaction, &mut known, 0);
@@ -62,10 +63,10 @@ impl Writer {
         }
         projector.flush()?;
         drop(projector);
-        self.removals = versions::removals(&transaction)?;
         point("before the commit");
         transaction.commit()?;
         self.known = known;
+        self.removals = removals;
         if std::mem::replace(&mut self.is_full, applied.len() > 1) && !self.is_full {
             self.db.execute_batch("PRAGMA shrink_memory")?;
         }
