@@ -37,6 +37,7 @@ mod payload;
 mod person;
 mod query;
 mod query_input;
+mod reaching;
 mod requires_role;
 mod scalar;
 mod subscription;

@@ -268,7 +268,7 @@ impl NearestMiss {
 }
 
 impl NearestMiss {
-    fn of(miss: Miss, as_of: Vantage) -> Self {
+    pub(super) fn of(miss: Miss, as_of: Vantage) -> Self {
         let (reason, people, island_size) = match miss {
             Miss::TooFar(people) => (MissReason::TooFar, people, None),
             Miss::OnlyExcluded(people) => (MissReason::OnlyExcluded, people, None),

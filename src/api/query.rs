@@ -26,6 +26,7 @@ use super::{
     path::IntroPaths,
     path_input::{IntroPathsInput, ask},
     person::Person,
+    reaching::{self, ReachInput, ReachedAccount},
     requires_role::requires_role,
     scalar::{Date, DateTime},
     supposing::{SupposedChange, viewer_supposing},
@@ -128,6 +129,30 @@ impl Questions {
     ) -> Result<IntroPaths> {
         let viewer = viewer_supposing(ctx, as_of, suppose).await?;
         ask(ctx, &viewer, &input, page(first, after)?).await
+    }
+
+    /// Which of many accounts can be entered, and through whom: for each, in the order of the
+    /// question, the best path, or why there is none.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    async fn reach(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which accounts, and from where.")] input: ReachInput,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor of the same list.")] after: Option<String>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing. Ids and revisions stay those of what is recorded, so keep \
+                    no answer in a cache by id."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
+    ) -> Result<Listed<ReachedAccount>> {
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        reaching::ask(ctx, &viewer, &input, &page(first, after)?).await
     }
 
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then

@@ -71,6 +71,8 @@ pub enum Command {
     Undo(UndoArgs),
     /// Who can introduce you to somebody
     Path(PathArgs),
+    /// Which accounts of a file, or of a list, can be entered, and through whom
+    Reach(super::ReachArgs),
     /// Who knows a person, anybody at a company, or anybody on a list
     WhoKnows(KnownArgs),
     /// Say how strong a tie of yours is, whatever the evidence says

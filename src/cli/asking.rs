@@ -36,6 +36,7 @@ impl Command {
     pub(super) fn as_of(&self) -> Option<Day> {
         match self {
             Self::Path(args) => args.as_of.day,
+            Self::Reach(args) => args.as_of.day,
             Self::WhoKnows(args) => args.listing.as_of.day,
             Self::Knows(args) => args.listing.as_of.day,
             Self::KeepInTouch(args) => args.listing.as_of.day,
@@ -50,6 +51,7 @@ impl Command {
     pub(super) fn supposing(&self) -> Option<&Supposing> {
         match self {
             Self::Path(args) => Some(&args.supposing),
+            Self::Reach(args) => Some(&args.supposing),
             Self::WhoKnows(args) => Some(&args.supposing),
             Self::Knows(args) => Some(&args.supposing),
             _ => None,
@@ -60,6 +62,7 @@ impl Command {
     pub fn ask_as(&self) -> Option<&str> {
         match self {
             Self::Path(args) => Some(&args.ask_as.member),
+            Self::Reach(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.listing.ask_as.member),
             Self::Override(args) => Some(&args.ask_as.member),
             Self::Knows(args) => Some(&args.listing.ask_as.member),

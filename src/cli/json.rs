@@ -47,7 +47,7 @@ pub(super) fn paths(answer: &PathAnswer, names: &Names) -> String {
     }))
 }
 
-fn one_path(path: &IntroPath, names: &Names) -> Value {
+pub(super) fn one_path(path: &IntroPath, names: &Names) -> Value {
     json!({
         "key": path.key,
         "probability": score(path.probability),
@@ -109,7 +109,7 @@ pub(super) fn one_tie(receipt: Option<&Receipt>) -> String {
     printed(&json!({ "tie": receipt.map(tie) }))
 }
 
-fn one_miss(miss: &Miss, names: &Names) -> Value {
+pub(super) fn one_miss(miss: &Miss, names: &Names) -> Value {
     let (reason, people): (&str, &[_]) = match miss {
         Miss::TooFar(people) => ("TOO_FAR", people),
         Miss::OnlyExcluded(people) => ("ONLY_EXCLUDED", people),

@@ -22,6 +22,7 @@ mod names;
 mod notes;
 mod overriding;
 mod paths;
+mod reaching;
 mod reliability;
 mod search;
 mod story;
@@ -50,6 +51,7 @@ pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
 pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
 pub use notes::NoteArgs;
 pub use overriding::OverrideArgs;
+pub use reaching::ReachArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps, personas};
 pub use supposing::Supposing;
@@ -145,6 +147,7 @@ async fn answer(
 ) -> Result<Printed, ServiceError> {
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
+        Command::Reach(args) => reaching::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,

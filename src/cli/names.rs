@@ -35,6 +35,12 @@ impl Names {
         Ok(Self { people, companies: found.map(|company| (company.id, company)).collect() })
     }
 
+    /// Takes in the names of another answer.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.people.extend(other.people);
+        self.companies.extend(other.companies);
+    }
+
     /// How a person is called.
     pub(super) fn person(&self, id: PersonId) -> String {
         let name = self.people.get(&id).and_then(PersonView::called);

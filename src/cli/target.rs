@@ -119,18 +119,24 @@ fn the_one(text: &str, found: Vec<Found>) -> Result<Found, ServiceError> {
     if let (Some(at), true) = (exact.pop(), exact.is_empty()) {
         return Ok(found.into_iter().nth(at).expect("it was counted"));
     }
-    let choices = found.iter().map(|found| match found {
-        Found::Person(person) => format!("{} ({})", called(found), person.id),
-        Found::Company(company) => format!("{} ({})", called(found), company.id),
-    });
+    let choices = found.iter().map(|found| format!("{} ({})", called(found), id_of(found)));
     let choices = choices.collect::<Vec<_>>().join("\n  ");
     Err(ServiceError::invalid("target", format!("`{text}` may be one of\n  {choices}")))
 }
 
-fn called(found: &Found) -> String {
+/// How somebody, or a company, that was found is called.
+pub(super) fn called(found: &Found) -> String {
     let name = match found {
-        Found::Person(person) => person.name.as_ref(),
-        Found::Company(company) => company.name.as_ref(),
+        Found::Person(person) => person.called(),
+        Found::Company(company) => company.called(),
     };
-    name.map_or_else(|| "somebody".to_owned(), ToString::to_string)
+    name.unwrap_or_else(|| "somebody".to_owned())
+}
+
+/// The id of somebody, or of a company, that was found.
+pub(super) fn id_of(found: &Found) -> String {
+    match found {
+        Found::Person(person) => person.id.to_string(),
+        Found::Company(company) => company.id.to_string(),
+    }
 }

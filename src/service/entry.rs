@@ -1,17 +1,8 @@
 //! Which companies of a list can we enter, and through whom.
 
-use std::sync::Arc;
+use crate::model::{CompanyId, Holder, ListId};
 
-use crate::{
-    algo::{ManyQuery, NodeSet, Path, Seeker, Stop, Stopped, best_to_each},
-    graph::{Cost, NodeIx},
-    model::{CompanyId, Holder, ListId, PersonId},
-};
-
-use super::{
-    From, IntroPath, JobView, Miss, ServiceError, ServiceResult, Tertius, To, Viewer,
-    picture::Picture,
-};
+use super::{From, IntroPath, Miss, ReachQuestion, Reached, ServiceResult, Tertius, Viewer};
 
 /// How a company can be entered.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,80 +48,17 @@ impl Tertius {
                 Holder::Person(_) => None,
             })
             .collect();
-        let seekers = self.seekers(viewer, from).await?;
-        let picture = self.picture_of(viewer).await?;
-        let staff = self.staff(viewer, &companies).await?;
-        let people = |jobs: &Vec<JobView>| jobs.iter().map(|job| job.person).collect();
-        let targets: Vec<Vec<PersonId>> = staff.iter().map(people).collect();
-        let best = self.best_to_each(&picture, &seekers, &targets).await?;
-        let found: Vec<Path> = best.iter().flatten().cloned().collect();
-        let mut described = self.describe(viewer, &picture, &found).await?.into_iter();
-        let mut entrances = Vec::with_capacity(companies.len());
-        for ((company, best), jobs) in companies.into_iter().zip(best).zip(staff) {
-            let path = best.and_then(|_| described.next());
-            let miss = match (&path, jobs.is_empty()) {
-                (Some(_), _) => None,
-                (None, true) => Some(Miss::NobodyThere),
-                (None, false) => Some(self.why_closed(viewer, company, from).await?),
-            };
-            entrances.push(Entrance { company, path, miss });
-        }
+        let accounts = companies.iter().copied().map(Holder::Company).collect();
+        let question = ReachQuestion { from: from.clone(), ..ReachQuestion::of(accounts) };
+        let reached = self.reach(viewer, &question).await?;
+        let mut entrances: Vec<Entrance> = companies
+            .into_iter()
+            .zip(reached)
+            .map(|(company, Reached { path, miss, .. })| Entrance { company, path, miss })
+            .collect();
         entrances.sort_by(best_first);
         Ok(EntryAnswer { entrances })
     }
-
-    /// The best path from any of some people to each set of targets, as a picture has it.
-    pub(super) async fn best_to_each(
-        &self,
-        picture: &Arc<Picture>,
-        seekers: &[PersonId],
-        targets: &[Vec<PersonId>],
-    ) -> ServiceResult<Vec<Option<Path>>> {
-        let network = picture.weighed.network();
-        let place = |people: &[PersonId]| -> Vec<NodeIx> {
-            people.iter().filter_map(|&id| network.find(id)).collect()
-        };
-        let targets: Vec<Vec<NodeIx>> = targets.iter().map(|people| place(people)).collect();
-        let (seekers, for_job) = (place(seekers), Arc::clone(picture));
-        let steps = self.limits.steps_max as u8;
-        self.compute.run(move |stop| best_of_each(&for_job, &seekers, &targets, steps, stop)).await
-    }
-
-    async fn why_closed(
-        &self,
-        viewer: &Viewer,
-        company: CompanyId,
-        from: &From,
-    ) -> ServiceResult<Miss> {
-        let mut question = super::PathQuestion::to(To::Company(company));
-        question.from = from.clone();
-        let answer = self.intro_paths(viewer, &question).await?;
-        answer.miss.ok_or_else(|| ServiceError::Busy {
-            reason: "the network changed meanwhile",
-            retry_after_ms: 50,
-        })
-    }
-}
-
-/// The best path to each set of targets.
-fn best_of_each(
-    picture: &Picture,
-    seekers: &[NodeIx],
-    targets: &[Vec<NodeIx>],
-    steps_max: u8,
-    stop: &Stop,
-) -> Result<Vec<Option<Path>>, Stopped> {
-    let network = picture.weighed.network();
-    let seeker = |&node: &NodeIx| Seeker::new(node, picture.weighed.first_steps(node));
-    let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
-    let query = ManyQuery {
-        seekers: &seekers,
-        steps_max,
-        terms: &picture.terms,
-        avoid: &NodeSet::default(),
-        cost_max: Cost::GREATEST,
-    };
-    best_to_each(network, &query, targets, stop)
 }
 
 fn best_first(a: &Entrance, b: &Entrance) -> std::cmp::Ordering {

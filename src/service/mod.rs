@@ -43,6 +43,7 @@ mod paths;
 mod people;
 mod personal_data;
 mod picture;
+mod reaching;
 mod receipt;
 mod recording;
 mod retention;
@@ -106,6 +107,9 @@ pub use path_answer::{
 };
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use personal_data::{PersonalDatum, ToldBy};
+pub use reaching::{
+    AccountFile, AccountName, LastContact, Named, NamedBy, ReachQuestion, Reached, ReachedName,
+};
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
 pub use search::{Found, SearchQuestion};

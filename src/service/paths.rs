@@ -126,7 +126,7 @@ impl Tertius {
         Ok((skipped, size))
     }
 
-    fn steps(&self, asked: Option<usize>) -> ServiceResult<u8> {
+    pub(super) fn steps(&self, asked: Option<usize>) -> ServiceResult<u8> {
         let most = self.limits.steps_max.min(usize::from(STEPS_MAX));
         match asked {
             None => Ok(most as u8),

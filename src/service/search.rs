@@ -111,7 +111,11 @@ impl Tertius {
         cut(found, "search", size, request.after.as_deref())
     }
 
-    async fn found(&self, viewer: &Viewer, holders: &[Holder]) -> ServiceResult<Vec<Found>> {
+    pub(super) async fn found(
+        &self,
+        viewer: &Viewer,
+        holders: &[Holder],
+    ) -> ServiceResult<Vec<Found>> {
         let people: Vec<PersonId> = holders
             .iter()
             .filter_map(|holder| match holder {

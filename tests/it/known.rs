@@ -19,8 +19,8 @@ use tertius::{
     store::{Store as _, sqlite::SqliteStore},
 };
 
-const PEOPLE: u128 = 14;
-const COMPANIES: u128 = 4;
+pub(super) const PEOPLE: u128 = 14;
+pub(super) const COMPANIES: u128 = 4;
 const LISTS: u128 = 2;
 const DAY_MS: i64 = 86_400_000;
 
@@ -33,16 +33,16 @@ const TITLES: [(&str, Seniority, Function); 4] = [
 ];
 
 /// A random world, and what was put into it.
-struct World {
-    tertius: Arc<Tertius>,
-    viewer: Viewer,
+pub(super) struct World {
+    pub(super) tertius: Arc<Tertius>,
+    pub(super) viewer: Viewer,
     /// Who works where, with which of the titles.
     jobs: Vec<(PersonId, CompanyId, Option<usize>)>,
     entries: Vec<(ListId, Holder)>,
     _folder: tempfile::TempDir,
 }
 
-fn person(n: u128) -> PersonId {
+pub(super) fn person(n: u128) -> PersonId {
     PersonId::new(n)
 }
 
@@ -78,7 +78,7 @@ impl World {
         Self::made(seed, Limits::default(), 60).await
     }
 
-    async fn made(seed: u64, limits: Limits, contacts: usize) -> Self {
+    pub(super) async fn made(seed: u64, limits: Limits, contacts: usize) -> Self {
         let chance = &mut ChaCha8Rng::seed_from_u64(seed);
         let now = sample_now();
         let owner = MemberId::new(1);

@@ -25,6 +25,7 @@ mod oidc;
 mod oidc_refused;
 mod past;
 mod questions;
+mod reach;
 mod readme;
 mod retention;
 mod roles;

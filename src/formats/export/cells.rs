@@ -62,7 +62,7 @@ pub(super) fn several(cell: &str) -> impl Iterator<Item = String> {
 }
 
 /// A cell that no spreadsheet takes for a formula; a plain number stays one.
-pub(super) fn guarded(cell: &str) -> String {
+pub(in crate::formats) fn guarded(cell: &str) -> String {
     let is_risky = cell.starts_with(FORMULA) && !is_plain_number(cell);
     if is_risky { format!("'{cell}") } else { cell.to_owned() }
 }

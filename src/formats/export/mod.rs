@@ -19,6 +19,7 @@ mod writer;
 
 use std::path::Path;
 
+pub(super) use self::cells::guarded;
 pub use self::{
     reader::Export,
     rows::{

@@ -3,7 +3,9 @@
 //! [`Table::open`] finds out how a file is written, guesses what its columns mean unless a
 //! [`Mapping`] says it, and then is an iterator of what the rows tell.
 
+mod accounts;
 mod aliases;
+mod answers;
 mod book;
 #[cfg(test)]
 pub(in crate::formats) mod book_tests;
@@ -25,19 +27,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use self::{
+    accounts::{ACCOUNTS_MAX, AccountRow, Accounts},
+    answers::AnswerFile,
+    dates::DateFormat,
+    decode::Encoding,
+    guess::{Guess, GuessedColumn},
+    mapping::{BadMapping, Mapping, Meaning, TableKind},
+    rows::Shape,
+};
 use self::{
     book::Book,
     build::Plan,
     dates::DateVotes,
     rows::Rows,
     split::{NoRow, Row},
-};
-pub use self::{
-    dates::DateFormat,
-    decode::Encoding,
-    guess::{Guess, GuessedColumn},
-    mapping::{BadMapping, Mapping, Meaning, TableKind},
-    rows::Shape,
 };
 use crate::{
     formats::{FileError, Located, Place, Read, RowError},

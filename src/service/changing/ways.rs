@@ -202,7 +202,8 @@ impl Tertius {
             }
         });
         let targets: Vec<Vec<PersonId>> = targets.collect();
-        let paths = self.best_to_each(&end.picture, &end.scope, &targets).await?;
+        let paths =
+            self.best_to_each(&end.picture, &end.scope, &targets, self.steps(None)?).await?;
         Ok(paths.iter().map(|path| path.as_ref().map(|path| Way::of(end, path))).collect())
     }
 
