@@ -75,6 +75,7 @@ pub mod fault;
 #[cfg(not(feature = "test-support"))]
 mod fault;
 mod identity;
+mod introductions;
 mod journal;
 mod known;
 mod open;
@@ -85,6 +86,7 @@ mod putting;
 mod reading;
 mod records;
 mod replay;
+mod scrub;
 mod search;
 mod threads;
 mod versions;
@@ -353,7 +355,7 @@ impl Store for SqliteStore {
     }
 
     async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
-        self.read(move |db, at| records::asks_since(db, at, since)).await
+        self.read(move |db, at| introductions::asks_since(db, at, since)).await
     }
 
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {
