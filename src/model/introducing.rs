@@ -186,10 +186,10 @@ impl Introduction {
         let at = self.history.last().map_or(now, |last| last.at.max(now));
         let by = Author::Member(actor.member);
         let mut next = self.clone();
-        next.history.push(Transition { at, by, made, report });
+        next.history.push(Transition { at, by, made, batch: None, report });
         if made == Move::Ask && self.carried.start == Start::Connector {
             let made = Move::Agree(self.starter());
-            next.history.push(Transition { at, by, made, report: None });
+            next.history.push(Transition { at, by, made, batch: None, report: None });
         }
         next.move_on(made, at);
         Ok(next)

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, CompanyId, IntroductionId, ListId, MemberId, PersonId, Purpose, Reason, Tag, Timestamp,
+    Author, BatchId, CompanyId, IntroductionId, ListId, MemberId, PersonId, Purpose, Reason, Tag,
+    Timestamp,
 };
 
 /// The most connectors of one introduction.
@@ -267,6 +268,9 @@ pub struct Transition {
     pub by: Author,
     /// What was done.
     pub made: Move,
+    /// By which batch it was recorded, so that a call that is repeated is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
     /// How it is known, where somebody else said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
