@@ -21,8 +21,20 @@ use crate::{
 const LOGINS: [&str; 4] = ["bruno", "tom", "mira", "ines"];
 
 /// Arguments that cannot be guessed from their types.
-const ARGUMENTS: [(&str, &str); 2] =
-    [("calibrateStrength", "input: { dryRun: true }"), ("inviteMember", "input: { role: VIEWER }")];
+const ARGUMENTS: [(&str, &str); 5] = [
+    ("calibrateStrength", "input: { dryRun: true }"),
+    ("inviteMember", "input: { role: VIEWER }"),
+    (
+        "requestIntroduction",
+        "input: { targetId: \"person_00000000000000000000000000000001\", purpose: \"To talk\",
+             connectorIds: [\"person_00000000000000000000000000000002\"] }",
+    ),
+    (
+        "advanceIntroduction",
+        "input: { introductionId: \"introduction_00000000000000000000000000000001\", move: AGREE }",
+    ),
+    ("introduction", "id: \"introduction_00000000000000000000000000000001\""),
+];
 
 /// The place of a role among all, by its name in the schema.
 fn rank(role: &str) -> usize {
