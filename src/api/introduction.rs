@@ -1,6 +1,6 @@
 //! Introductions: what is asked, who said yes, where they stand.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::{
     model::{self, Author, Move, PersonId, Timestamp},
@@ -373,51 +373,5 @@ impl Introduction {
     /// Whether you began it.
     async fn mine(&self) -> bool {
         self.view.is_mine
-    }
-}
-
-/// How far introductions came, of those that you see; no number is greater than the one before it.
-#[derive(Debug, Clone, Copy, SimpleObject)]
-pub struct IntroductionFunnel {
-    /// How many were asked for.
-    asked: i32,
-    /// Of those, to how many all connectors said yes.
-    agreed: i32,
-    /// Of those, to how many everybody said yes.
-    consented: i32,
-    /// Of those, how many were introduced.
-    introduced: i32,
-    /// Of those, how many met.
-    met: i32,
-    /// Of those, of how many came what was hoped for.
-    as_hoped: i32,
-}
-
-impl From<service::Funnel> for IntroductionFunnel {
-    fn from(counts: service::Funnel) -> Self {
-        let service::Funnel { asked, agreed, consented, introduced, met, as_hoped } = counts;
-        Self {
-            asked: asked as i32,
-            agreed: agreed as i32,
-            consented: consented as i32,
-            introduced: introduced as i32,
-            met: met as i32,
-            as_hoped: as_hoped as i32,
-        }
-    }
-}
-
-/// How many introductions somebody gave and received, of those that you see.
-#[derive(Debug, Clone, Copy, SimpleObject)]
-pub struct IntroductionBalance {
-    /// How many they made for others, as connectors.
-    given: i32,
-    /// How many were made for them, as seekers.
-    received: i32,
-}
-
-impl From<service::Balance> for IntroductionBalance {
-    fn from(balance: service::Balance) -> Self {
-        Self { given: balance.given as i32, received: balance.received as i32 }
     }
 }

@@ -68,8 +68,6 @@ pub enum Change {
     PutInvitation(super::Invitation),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
-    /// A member keeps silent about an introduction. It is told to nobody else.
-    PutSilence(super::Silence),
     /// A member says what they want of those who ask them.
     PutAskRules(super::AskRules),
     /// All evidence of before a moment is removed, as if nobody had ever told of it.

@@ -192,8 +192,6 @@ ids! {
     AudienceRuleId = "audience_rule",
     /// The id of what a member wants of those who ask them; made from the member's.
     AskRulesId = "ask_rules",
-    /// The id of a member's silence about an introduction.
-    SilenceId = "silence",
 }
 
 #[cfg(test)]

@@ -368,13 +368,6 @@ pub struct Silence {
     pub at: Timestamp,
 }
 
-impl Silence {
-    /// Its id: one for each member and introduction.
-    pub fn id(&self) -> super::SilenceId {
-        super::SilenceId::new(self.introduction.value() ^ self.owner.value().rotate_left(1))
-    }
-}
-
 /// How often connectors were asked: what their load is made of (docs/SCIENCE.md, "Fatigue").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AskOfConnector {

@@ -119,7 +119,6 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 | Change::PutInvitation(_)
                 | Change::PutAudienceRule(_)
                 | Change::PutAskRules(_)
-                | Change::PutSilence(_)
                 | Change::SetAudience { .. }
                 | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")

@@ -18,6 +18,13 @@ pub trait Introductions {
         limit: usize,
     ) -> StoreResult<Vec<Versioned<Introduction>>>;
 
+    /// Notes that a member keeps silent about an introduction; the first time stays. That is no
+    /// change: the version stays, and no batch tells of it.
+    ///
+    /// # Errors
+    /// `Missing` where there is no such introduction or member.
+    async fn note_silence(&self, silence: Silence) -> StoreResult<()>;
+
     /// About which introductions a member keeps silent, in order of id.
     async fn silences_of(&self, member: MemberId) -> StoreResult<Vec<Silence>>;
 

@@ -12,9 +12,9 @@ mod limiting;
 mod listing;
 
 use crate::model::{
-    Author, BatchId, Change, CompanyId, Consent, Introduction, IntroductionId, IntroductionState,
-    ListId, Move, NoMove, Outcome, PersonId, Purpose, Reason, Report, Revision, Role, Scope,
-    Silence, Start, Tag, Timestamp, Transition, Versioned,
+    Author, BatchId, CompanyId, Consent, Introduction, IntroductionId, IntroductionState, ListId,
+    Move, NoMove, Outcome, PersonId, Purpose, Reason, Report, Revision, Role, Scope, Silence,
+    Start, Tag, Timestamp, Transition, Versioned,
 };
 
 use super::{
@@ -293,10 +293,8 @@ impl Tertius {
             return Err(ServiceError::refused(RefusalCode::Transition, "id", message));
         }
         let silence = Silence { introduction: introduction.id, owner: viewer.member(), at: now };
-        // Alone in its batch, which is left out of the trail.
-        let changes = vec![Change::PutSilence(silence)];
-        self.apply(&self.batch(viewer, self.fresh_batch(), Vec::new(), changes)).await?;
-        Ok(())
+        // No batch: neither the version nor the trail tells of it.
+        Ok(self.store.note_silence(silence).await?)
     }
 
     fn move_of(

@@ -65,6 +65,10 @@ impl Introductions for SupposedStore {
         self.inner.introductions_of(parties, after, limit).await
     }
 
+    async fn note_silence(&self, _: Silence) -> StoreResult<()> {
+        Err(StoreError::BadBatch("nothing is written under a hypothesis".to_owned()))
+    }
+
     async fn silences_of(&self, member: MemberId) -> StoreResult<Vec<Silence>> {
         self.inner.silences_of(member).await
     }

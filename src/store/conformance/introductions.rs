@@ -6,8 +6,7 @@ use super::prelude::*;
 use crate::{
     model::{
         AnyId, Ask, AskRules, Author, Change, Day, Erasure, ErasureId, Expect, Holder, Introduction, IntroductionId,
-        IntroductionState as State, MemberId, Purpose, Reason, Revision, Route, Silence, Span, Timestamp, Traces,
-        Version,
+        IntroductionState as State, MemberId, Purpose, Reason, Revision, Route, Silence, Span, Timestamp, Traces, Version,
     },
     store::{Conflict, PAGE_MAX, Store, StoreError, StoreResult},
 };
@@ -62,17 +61,18 @@ cases! { $ __store_cases_of_introductions;
         let ids = [IntroductionId::new(1)];
         let before = store.introductions(&ids).await?;
         let asked = store.asks_since(NOON).await?;
-        let done = apply(&*store, 3, [Change::PutSilence(silence(1, 2))]).await?;
-        assert_eq!(done.changed, 1);
+        let version = store.version().await?;
+        store.note_silence(silence(1, 2)).await?;
+        let again = Silence { at: NOON.plus_ms(1), ..silence(1, 2) };
+        store.note_silence(again).await?;
+        assert_eq!(store.version().await?, version);
         assert_eq!(store.introductions(&ids).await?, before, "its revision too");
         assert_eq!(store.asks_since(NOON).await?, asked);
-        assert_eq!(store.silences_of(member(2)).await?, [silence(1, 2)]);
+        assert_eq!(store.silences_of(member(2)).await?, [silence(1, 2)], "the first stays");
         assert_eq!(store.silences_of(member(1)).await?, []);
-        let told: Vec<_> = store.stream_changes(Version(2)).try_collect().await?;
+        let told: Vec<_> = store.stream_changes(version).try_collect().await?;
         assert_eq!(told, [], "nobody is told that anything changed");
-        let again = Silence { at: NOON.plus_ms(1), ..silence(1, 2) };
-        assert_eq!(apply(&*store, 4, [Change::PutSilence(again)]).await?.changed, 0, "the first stays");
-        let unknown = apply(&*store, 5, [Change::PutSilence(silence(404, 2))]).await;
+        let unknown = store.note_silence(silence(404, 2)).await;
         assert!(matches!(unknown, Err(StoreError::Missing(_))), "{unknown:?}");
     }
 
@@ -126,10 +126,11 @@ cases! { $ __store_cases_of_introductions;
         apply(&*store, 2, [
             Change::PutIntroduction(request(1, [1, 2, 3], State::AskedConnector)),
             Change::PutIntroduction(request(2, [1, 2, 4], State::AskedConnector)),
-            Change::PutSilence(silence(1, 2)),
-            Change::PutSilence(silence(2, 2)),
             Change::PutAskRules(rules),
         ]).await?;
+        for n in [1, 2] {
+            store.note_silence(silence(n, 2)).await?;
+        }
         let erasure = Erasure {
             id: ErasureId::new(1),
             people: vec![person(3)],

@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     model::{
-        AskRules, AudienceRule, Calibration, Erasure, FactId, Import, Invitation, List, Silence,
-        Telling,
+        AskRules, AudienceRule, Calibration, Erasure, FactId, Import, Invitation, List, Telling,
     },
     store::{StoreError, StoreResult},
 };
@@ -185,7 +184,6 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
             "exclusion" => read_json(&body).and_then(|said| records::keep_erased(db, &said)),
             "audience_rule" => read_json::<AudienceRule>(&body).map(drop),
             "ask_rules" => read_json::<AskRules>(&body).map(drop),
-            "silence" => read_json::<Silence>(&body).map(drop),
             "erasure" => read_json::<Erasure>(&body).map(drop),
             "invitation" => read_json::<Invitation>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),

@@ -54,8 +54,6 @@ pub(super) const COMPANY: i64 = 2;
 pub(super) const AUDIENCE_RULE: i64 = 14;
 /// The code of rules about being asked in `subject_kind`.
 pub(super) const ASK_RULES: i64 = 15;
-/// The code of silences in `subject_kind`.
-pub(super) const SILENCE: i64 = 16;
 /// The code of cadences in `fact_kind`; what an editor of a person overwrites has a greater one.
 pub(super) const CADENCE_FACT: i64 = -2;
 /// The code of employments in `fact_kind`; those before are neither employment nor evidence.
@@ -63,7 +61,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 16] = [
+const SUBJECT_KINDS: [&str; 15] = [
     "person",
     "company",
     "employment",
@@ -79,7 +77,6 @@ const SUBJECT_KINDS: [&str; 16] = [
     "erasure",
     "audience_rule",
     "ask_rules",
-    "silence",
 ];
 
 /// The code of what an id names, if it has a revision of its own.

@@ -6,16 +6,16 @@ use rusqlite::{Connection, params_from_iter, types::Value};
 use super::{
     SqliteStore,
     at::At,
-    codec::{ASK_RULES, Key, SILENCE, id_in, read_json, write_json},
-    records,
-    write::Session,
+    codec::{ASK_RULES, Key, id_in, read_json, subject_kind, write_json},
+    known, records,
+    write::{Session, Writer},
 };
 use crate::{
     model::{
         AnyId, AskOfConnector, AskRules, AskRulesId, Introduction, IntroductionId, MemberId,
         PersonId, Revision, Silence, Timestamp, Versioned,
     },
-    store::{Introductions, StoreResult, check_page},
+    store::{Introductions, StoreError, StoreResult, check_page},
 };
 
 #[async_trait]
@@ -30,6 +30,10 @@ impl Introductions for SqliteStore {
         check_page(limit)?;
         let parties = parties.to_vec();
         self.read(move |db, _| of_parties(db, &parties, after, limit)).await
+    }
+
+    async fn note_silence(&self, silence: Silence) -> StoreResult<()> {
+        self.file.writer.run(move |writer: &mut Writer| writer.note_silence(&silence)).await
     }
 
     async fn silences_of(&self, member: MemberId) -> StoreResult<Vec<Silence>> {
@@ -48,7 +52,7 @@ impl Introductions for SqliteStore {
     async fn all_ask_rules(&self) -> StoreResult<Vec<Versioned<AskRules>>> {
         self.read(move |db, at| {
             let any = AskRulesId::new(0).into();
-            debug_assert_eq!(super::codec::subject_kind(any), Some(ASK_RULES));
+            debug_assert_eq!(subject_kind(any), Some(ASK_RULES));
             records::after((db, at), any, None, crate::store::PAGE_MAX)
         })
         .await
@@ -61,17 +65,18 @@ fn of_parties(
     after: Option<IntroductionId>,
     limit: usize,
 ) -> StoreResult<Vec<Versioned<Introduction>>> {
-    let marks = vec!["?"; parties.len()].join(", ");
+    let mut values = Vec::with_capacity(parties.len() + 2);
+    for &id in parties {
+        values.extend(known::subject(db, id)?.map(|found| Value::from(found.ix)));
+    }
+    let marks = vec!["?"; values.len()].join(", ");
     let sql = format!(
         "SELECT r.body, s.revision FROM subject s JOIN record r ON r.subject = s.ix
          WHERE s.ix IN (SELECT introduction FROM party WHERE who IN ({marks})) AND s.id > ?
          ORDER BY s.id LIMIT ?"
     );
-    let key = |id: AnyId| Value::Blob(id.value().to_be_bytes().to_vec());
-    let values = parties.iter().map(|&id| key(id));
-    let first = Value::Blob(Vec::new());
-    let values =
-        values.chain([after.map_or(first, |id| key(id.into())), Value::from(limit as i64)]);
+    let after = after.map_or_else(Vec::new, |id| id.value().to_be_bytes().to_vec());
+    values.extend([Value::Blob(after), Value::from(limit as i64)]);
     let mut select = db.prepare(&sql)?;
     let mut rows = select.query(params_from_iter(values))?;
     let mut found = Vec::new();
@@ -84,16 +89,30 @@ fn of_parties(
 
 fn silences_of(db: &Connection, member: MemberId) -> StoreResult<Vec<Silence>> {
     let mut select = db.prepare_cached(
-        "SELECT r.body FROM subject s JOIN record r ON r.subject = s.ix
-         WHERE s.kind = ?1 AND r.body ->> '$.owner' = ?2 ORDER BY s.id",
+        "SELECT i.id, s.at FROM silence s JOIN subject i ON i.ix = s.introduction
+         JOIN subject m ON m.ix = s.owner WHERE m.kind = ? AND m.id = ? ORDER BY i.id",
     )?;
-    let mut rows = select.query((SILENCE, member.to_string()))?;
-    let mut silences = Vec::new();
-    while let Some(row) = rows.next()? {
-        let body: String = row.get(0)?;
-        silences.push(read_json(&body)?);
-    }
-    Ok(silences)
+    let rows = select.query_map((subject_kind(member.into()), Key::of(member)), |row| {
+        let introduction = IntroductionId::new(id_in(row, 0)?);
+        Ok(Silence { introduction, owner: member, at: Timestamp::from_ms(row.get(1)?) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Notes a silence; the first one stays.
+pub(super) fn note_silence(db: &Connection, silence: &Silence) -> StoreResult<()> {
+    let number = |id: AnyId| -> StoreResult<i64> {
+        let found = known::subject(db, id)?;
+        found.map(|found| found.ix).ok_or(StoreError::Missing(id))
+    };
+    let (introduction, owner) =
+        (number(silence.introduction.into())?, number(silence.owner.into())?);
+    db.prepare_cached("INSERT OR IGNORE INTO silence VALUES (?, ?, ?)")?.execute((
+        introduction,
+        owner,
+        silence.at.as_ms(),
+    ))?;
+    Ok(())
 }
 
 pub(super) fn asks_since(
@@ -120,8 +139,8 @@ pub(super) fn project(db: &Connection, ix: i64, introduction: &Introduction) -> 
     let people = route.people().map(AnyId::from);
     let approvers = route.asks().iter().filter_map(|ask| ask.approver).map(AnyId::from);
     for who in people.chain(approvers) {
-        db.prepare_cached("INSERT OR IGNORE INTO party VALUES (?, ?)")?
-            .execute((Key::of(who), ix))?;
+        let Some(found) = known::subject(db, who)? else { continue };
+        db.prepare_cached("INSERT OR IGNORE INTO party VALUES (?, ?)")?.execute((found.ix, ix))?;
     }
     for ask in route.asks() {
         let Some(at) = ask.asked_at else { continue };
@@ -161,17 +180,6 @@ impl Session<'_, '_> {
         }
         let put = self.put(introduction.id.into(), &write_json(introduction)?)?;
         put.map_or(Ok(()), |ix| project(self.db, ix, introduction))?;
-        Ok(put.is_some())
-    }
-
-    /// Puts a silence, of which nobody but its owner is told; the first one stays.
-    pub(super) fn put_silence(&mut self, silence: &Silence) -> StoreResult<bool> {
-        let owner = self.projector.known.need(self.db, silence.owner)?;
-        self.projector.known.need(self.db, silence.introduction)?;
-        if self.projector.known.find(self.db, silence.id().into())?.is_some() {
-            return Ok(false);
-        }
-        let put = self.put_for(owner, silence.id().into(), &write_json(silence)?)?;
         Ok(put.is_some())
     }
 

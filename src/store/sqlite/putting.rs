@@ -66,7 +66,6 @@ impl Session<'_, '_> {
                 Ok(forgot)
             }
             Change::PutIntroduction(introduction) => self.put_introduction(introduction),
-            Change::PutSilence(silence) => self.put_silence(silence),
             Change::PutAskRules(rules) => self.put_ask_rules(rules),
         }
     }

@@ -3,14 +3,10 @@
 use rusqlite::Connection;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    codec::{read_json, write_json},
-    known,
-};
+use super::codec::{read_json, write_json};
 use crate::{
     model::{
-        AskRules, AudienceRule, Import, Introduction, Invitation, List, Scrubbed, Silence, Token,
-        Traces,
+        AskRules, AudienceRule, Import, Introduction, Invitation, List, Scrubbed, Token, Traces,
     },
     store::StoreResult,
 };
@@ -36,26 +32,12 @@ pub(super) fn records<T: DeserializeOwned>(
 /// Takes somebody out of all records; returns the numbers of those that were about them.
 pub(super) fn scrub_records(db: &Connection, traces: &Traces) -> StoreResult<Vec<i64>> {
     let mut gone = scrub::<Introduction>(db, "introduction", traces)?;
-    gone.extend(silences_about(db, &gone)?);
     _ = scrub::<AskRules>(db, "ask_rules", traces)?;
     gone.extend(scrub::<AudienceRule>(db, "audience_rule", traces)?);
     gone.extend(scrub::<Invitation>(db, "invitation", traces)?);
     gone.extend(scrub::<Import>(db, "import", traces)?);
     gone.extend(scrub::<List>(db, "list", traces)?);
     gone.extend(scrub::<Token>(db, "token", traces)?);
-    Ok(gone)
-}
-
-/// The numbers of silences about introductions that are no more.
-fn silences_about(db: &Connection, introductions: &[i64]) -> StoreResult<Vec<i64>> {
-    let silences = records::<Silence>(db, "silence")?;
-    let mut gone = Vec::new();
-    for (ix, silence) in silences {
-        let about = known::subject(db, silence.introduction.into())?;
-        if about.is_none_or(|about| introductions.contains(&about.ix)) {
-            gone.push(ix);
-        }
-    }
     Ok(gone)
 }
 
