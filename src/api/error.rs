@@ -92,6 +92,7 @@ impl From<RefusalCode> for UserErrorCode {
 
 /// Why a change was refused. Nothing was changed.
 #[derive(Debug, Clone, Interface)]
+#[expect(clippy::enum_variant_names, reason = "they are called so in the schema")]
 #[graphql(
     field(name = "message", ty = "&String", desc = "What to tell the user."),
     field(name = "path", ty = "&Vec<String>", desc = "Which part of the input, outermost first."),

@@ -210,7 +210,9 @@ impl Introduction {
         let state = self.state_at(now);
         let wrong_state = Some(NoMove::State(state));
         match made {
-            Move::Ask | Move::Withdraw if actor.person != self.starter() => Some(NoMove::NotYours),
+            Move::Ask | Move::Withdraw | Move::Close(_) if actor.person != self.starter() => {
+                Some(NoMove::NotYours)
+            }
             Move::Ask if state == State::Draft => None,
             Move::Withdraw if state == State::Draft || state.is_open() => None,
             Move::Ask | Move::Withdraw => wrong_state,
@@ -239,7 +241,6 @@ impl Introduction {
                 State::Introduced => None,
                 _ => wrong_state,
             },
-            Move::Close(_) if actor.person != self.starter() => Some(NoMove::NotYours),
             Move::Close(outcome) => match (state, outcome) {
                 (State::Introduced, Outcome::NeverMet) => None,
                 (State::Met, outcome) if outcome != Outcome::NeverMet => None,

@@ -131,5 +131,10 @@ fn refusal_of(conflict: &Conflict) -> Refusal {
         Conflict::RequestsBelow { .. } => (RefusalCode::Quota, None),
         _ => (RefusalCode::Conflict, None),
     };
-    Refusal { code, message: conflict.to_string(), path: Vec::new(), present, free_on: None }
+    let message = match conflict {
+        // Whose request it is is nobody else's business.
+        Conflict::OpenRequest(_) => "a request of the team waits for their answer already".into(),
+        conflict => conflict.to_string(),
+    };
+    Refusal { code, message, path: Vec::new(), present, free_on: None }
 }

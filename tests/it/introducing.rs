@@ -70,11 +70,11 @@ async fn told(house: &House, login: &str, target: PersonId) -> String {
     let routes = router(Door::open(Arc::clone(&house.tertius), viewer.clone()));
     let fields =
         "id revision state purpose createdAt expiresAt mine waitsForYou silentSince variant
-        outcome seeker { id name } target { id } connectors { askedAt person { id revision load } }
+        outcome seeker { id name } target { id } connectors { askedAt person { id revision } }
         waitsFor { id } consents { person { id } recordedAt reported }
         history { move at byLogin person { id } } allowedTransitions { move person { id } }";
     let trail = if is_admin {
-        "auditTrail(first: 50) { nodes { at kinds ids login version } }"
+        "auditTrail(first: 50) { nodes { at changes ids authorLogin touched version } }"
     } else {
         ""
     };
@@ -84,7 +84,7 @@ async fn told(house: &House, login: &str, target: PersonId) -> String {
             introductionFunnel {{ asked agreed consented introduced met asHoped }}
             viewer {{ askRules {{ revision }} }}
             keepInTouch(first: 20) {{ nodes {{ person {{ id }} strengthNow }} }}
-            introPaths(input: {{ to: {{ personId: \"{target}\" }} }}) {{ nodes {{ score }} }}
+            introPaths(input: {{ to: {{ personId: \"{target}\" }} }}) {{ nodes {{ key probability hops {{ load probability }} }} }}
             {trail} }}"
     );
     let answer = ask(&routes, &all).await;
@@ -265,7 +265,7 @@ async fn requests_and_paths_obey_the_limits_of_a_connector_and_a_refusal_names_t
     let month = tertius::model::month_of(house.clock_now()).1.day();
     let quiet = vec![(Some(today), Some(today.plus(3)))];
     for (limits, expected) in [
-        (AskRulesDraft { per_month: Some(0), ..open.clone() }, (RefusalCode::Quota, Some(month))),
+        (AskRulesDraft { per_month: Some(0), ..open.clone() }, (RefusalCode::Quota, None)),
         (AskRulesDraft { quiet, ..open.clone() }, (RefusalCode::CoolingOff, Some(today.plus(4)))),
         (
             AskRulesDraft { never: vec![Holder::Person(target)], ..open.clone() },
@@ -287,6 +287,12 @@ async fn requests_and_paths_obey_the_limits_of_a_connector_and_a_refusal_names_t
     let fresh = twin.request_introduction(&mira, draft(&[tom.person()], target)).await.unwrap();
     assert_eq!(fresh.state, State::AskedConnector);
     assert_eq!(request().await.0, RefusalCode::Conflict, "one at a time");
+    act(&house.tertius, &mira, fresh.id, Doing::Withdraw).await.unwrap();
+    let asked = asked_of(&house, tom.person()).await.len();
+    let full =
+        AskRulesDraft { per_month: Some(asked as u16), tells_why: true, ..Default::default() };
+    house.tertius.set_ask_rules(&tom, full).await.unwrap();
+    assert_eq!(request().await, (RefusalCode::Quota, Some(month)), "until the next month");
 }
 
 #[tokio::test]

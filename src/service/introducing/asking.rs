@@ -205,6 +205,8 @@ impl Tertius {
         let today = self.clock.now().day();
         let free_on = match against {
             Against::Never => None,
+            // Another month makes no difference.
+            Against::Cap if rules.per_month == Some(0) => None,
             against => rules.next_free_day(today, against == Against::Cap),
         };
         let free_on: Option<Day> = free_on.filter(|day| *day > today);
