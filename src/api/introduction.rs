@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result};
 
 use crate::{
-    model::{self, Author, Move, PersonId, Timestamp},
+    model::{self, Author, Login, Move, PersonId, Timestamp},
     service::{self, IntroductionView, Vantage},
 };
 
@@ -120,13 +120,6 @@ const fn whose(made: Move) -> Option<PersonId> {
     }
 }
 
-/// The login of a member who recorded something; nothing where the installation did.
-async fn login(ctx: &Context<'_>, by: Author) -> Result<Option<String>> {
-    let Author::Member(member) = by else { return Ok(None) };
-    let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
-    Ok(team.into_iter().find(|one| one.id == member).map(|one| one.login.to_string()))
-}
-
 /// A connector of an introduction.
 #[derive(Debug, Clone)]
 pub struct IntroductionConnector {
@@ -152,6 +145,7 @@ impl IntroductionConnector {
 #[derive(Debug, Clone)]
 pub struct Consent {
     given: model::Consent,
+    login: Option<Login>,
 }
 
 /// A yes that stands.
@@ -168,8 +162,8 @@ impl Consent {
     }
 
     /// By which member it was recorded; null where they are in the team no more.
-    async fn recorded_by_login(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        login(ctx, self.given.by).await
+    async fn recorded_by_login(&self) -> Option<&str> {
+        self.login.as_ref().map(Login::as_str)
     }
 
     /// Whether somebody else recorded it for them: they said so elsewhere.
@@ -192,6 +186,7 @@ impl Consent {
 #[derive(Debug, Clone)]
 pub struct IntroductionTransition {
     step: model::Transition,
+    login: Option<Login>,
 }
 
 /// A move that was made with an introduction: dated and signed.
@@ -215,8 +210,8 @@ impl IntroductionTransition {
     }
 
     /// By which member it was recorded; null where they are in the team no more.
-    async fn by_login(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        login(ctx, self.step.by).await
+    async fn by_login(&self) -> Option<&str> {
+        self.login.as_ref().map(Login::as_str)
     }
 
     /// Whether somebody else recorded it for them.
@@ -251,6 +246,13 @@ impl AllowedTransition {
 #[derive(Debug, Clone)]
 pub struct Introduction {
     view: IntroductionView,
+}
+
+impl Introduction {
+    /// The login of a member who recorded something; nothing where they are in the team no more.
+    fn login(&self, by: Author) -> Option<Login> {
+        by.member().and_then(|member| self.view.logins.get(&member).cloned())
+    }
 }
 
 impl From<IntroductionView> for Introduction {
@@ -346,13 +348,14 @@ impl Introduction {
 
     /// Who said yes and did not take it back, in order.
     async fn consents(&self) -> Vec<Consent> {
-        self.view.consents.iter().map(|given| Consent { given: given.clone() }).collect()
+        let given = self.view.consents.iter().cloned();
+        given.map(|given| Consent { login: self.login(given.by), given }).collect()
     }
 
     /// What was done, in order; empty for one that was recorded as it stood.
     async fn history(&self) -> Vec<IntroductionTransition> {
         let steps = self.view.history.iter().cloned();
-        steps.map(|step| IntroductionTransition { step }).collect()
+        steps.map(|step| IntroductionTransition { login: self.login(step.by), step }).collect()
     }
 
     /// What came of it; null while it is not closed.

@@ -229,6 +229,26 @@ fn a_yes_can_be_taken_back_until_they_are_introduced() {
     assert_eq!(late, Err(NoMove::State(State::Introduced)));
 }
 
+#[test]
+fn texts_that_name_somebody_who_is_erased_no_longer_do() {
+    use crate::model::{Claim, Name, Scrubbed as _, Tag, Traces};
+    let all = insiders(&[1, 2]);
+    let mut one = draft(1, Start::Seeker, false);
+    one.carried.variant = Tag::new("as Elif Kaya likes it").ok();
+    for (n, made, report) in [
+        (1, Move::Ask, None),
+        (2, Move::Agree(person(2)), None),
+        (2, Move::Agree(person(TARGET)), Some(told("Elif Kaya told me"))),
+    ] {
+        one = one.advance(&actor(n, &all), (made, report), now()).unwrap();
+    }
+    let mut traces = Traces::of([person(50)]);
+    let name = Name::new("Elif Kaya").unwrap();
+    traces.learn(&Claim::PersonName { person: person(50), name });
+    let left = serde_json::to_string(&one.without(&traces).unwrap()).unwrap();
+    assert!(!left.contains("Elif") && left.contains("(erased)"), "{left}");
+}
+
 proptest! {
     #[test]
     fn no_long_run_introduces_anybody_without_every_yes(

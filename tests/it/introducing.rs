@@ -8,8 +8,8 @@ use serde_json::Value;
 use tertius::{
     http::{Door, router},
     model::{
-        Actor, Holder, IntroductionId, IntroductionState as State, Move, OverCap, PersonId,
-        Timestamp,
+        Actor, CompanyId, Holder, IntroductionId, IntroductionState as State, Move, OverCap,
+        PersonId, Timestamp,
     },
     service::{
         Advance, AskRulesDraft, Doing, Funnel, FunnelQuestion, IntroductionDraft,
@@ -74,7 +74,7 @@ async fn told(house: &House, login: &str, target: PersonId) -> String {
         waitsFor { id } consents { person { id } recordedAt reported }
         history { move at byLogin person { id } } allowedTransitions { move person { id } }";
     let trail = if is_admin {
-        "auditTrail(first: 50) { nodes { at changes ids authorLogin touched version } }"
+        "auditTrail(first: 50) { nodes { at changes ids authorLogin touched { kind count } version } }"
     } else {
         ""
     };
@@ -293,6 +293,37 @@ async fn requests_and_paths_obey_the_limits_of_a_connector_and_a_refusal_names_t
         AskRulesDraft { per_month: Some(asked as u16), tells_why: true, ..Default::default() };
     house.tertius.set_ask_rules(&tom, full).await.unwrap();
     assert_eq!(request().await, (RefusalCode::Quota, Some(month)), "until the next month");
+}
+
+/// The people on the best paths from Mira into a company, best first.
+async fn ways_into(house: &House, viewer: &Viewer, company: CompanyId) -> Vec<Vec<PersonId>> {
+    let page = PageRequest { first: Some(50), after: None };
+    let question = PathQuestion { page, ..PathQuestion::to(To::Company(company)) };
+    let found = house.tertius.intro_paths(viewer, &question).await.unwrap();
+    let people = |path: &tertius::service::IntroPath| -> Vec<PersonId> {
+        path.hops.iter().map(|hop| hop.to).collect()
+    };
+    found.paths.entries.iter().map(|(_, path)| people(path)).collect()
+}
+
+#[tokio::test]
+async fn who_introduces_nobody_to_one_of_a_company_still_leads_to_the_others_and_nothing_else_moves()
+ {
+    let house = House::own().await;
+    let (mira, tom) = (house.viewer("mira").await, house.viewer("tom").await);
+    let target = named(&house, "Elif").await;
+    let person = house.tertius.person(&mira, target).await.unwrap();
+    let company = person.jobs.iter().find(|job| job.current).unwrap().company;
+    let mut expected = ways_into(&house, &mira, company).await;
+    let all = expected.len();
+    expected.retain(|way| way.last() != Some(&target) || !way.contains(&tom.person()));
+    assert!(expected.len() < all, "there is something to leave out");
+    let limits = AskRulesDraft { never: vec![Holder::Person(target)], ..Default::default() };
+    house.tertius.set_ask_rules(&tom, limits).await.unwrap();
+    let found = ways_into(&house, &mira, company).await;
+    assert_eq!(found[..expected.len()], expected[..]);
+    let barred = |way: &Vec<PersonId>| way.last() == Some(&target) && way.contains(&tom.person());
+    assert!(!found.iter().any(barred));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use crate::{
     service::{ServiceResult, identity::Recorded, picture::Picture},
 };
 
-/// What being over the cap takes from the logit of a step, where paths shall only come later: as
-/// much as the greatest load does once more, and a half.
+/// What being over the cap takes from the logit of a step, where paths shall only come later: one and
+/// a half times what the greatest load takes (docs/SCIENCE.md, "Fatigue").
 const LATER: f32 = -2.7;
 
 /// What connectors want of those who ask them, on one day.

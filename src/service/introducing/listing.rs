@@ -1,11 +1,14 @@
 //! Which introductions concern a viewer, and how they see each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     model::{
-        Actor, AnyId, Awaited, Introduction, IntroductionId, IntroductionState, MemberId, Move,
-        PersonId, Scope, Timestamp, Versioned,
+        Actor, AnyId, Awaited, Introduction, IntroductionId, IntroductionState, Login, Member,
+        MemberId, Move, PersonId, Scope, Timestamp, Versioned,
     },
     service::{Page, PageRequest, ServiceResult, Tertius, Viewer, identity::Recorded},
     store::PAGE_MAX,
@@ -40,6 +43,7 @@ pub(super) struct Desk {
     recorded: Recorded,
     /// The people for whom members stand, as they are shown.
     members: BTreeSet<PersonId>,
+    logins: Arc<BTreeMap<MemberId, Login>>,
     silences: BTreeMap<IntroductionId, Timestamp>,
     now: Timestamp,
 }
@@ -61,12 +65,15 @@ impl Desk {
     pub(super) async fn of(tertius: &Tertius, viewer: &Viewer) -> ServiceResult<Self> {
         let recorded = tertius.recorded();
         let members = tertius.store.all_members().await?.into_iter().map(|member| member.value);
-        let members = members.filter(|member| member.active);
-        let members = members.map(|member| recorded.person(member.person)).collect();
+        let active: Vec<Member> = members.filter(|member| member.active).collect();
+        let logins = active.iter().map(|member| (member.id, member.login.clone())).collect();
+        let logins = Arc::new(logins);
+        let members = active.iter().map(|member| recorded.person(member.person)).collect();
         let silences = tertius.store.silences_of(viewer.member()).await?.into_iter();
         let silences = silences.map(|silence| (silence.introduction, silence.at)).collect();
         let (member, person) = (viewer.member(), recorded.person(viewer.person()));
-        Ok(Self { member, person, recorded, members, silences, now: tertius.clock.now() })
+        let now = tertius.clock.now();
+        Ok(Self { member, person, recorded, members, logins, silences, now })
     }
 
     pub(super) fn member(&self) -> MemberId {
@@ -141,6 +148,7 @@ impl Desk {
             history: introduction.history.clone(),
             outcome: introduction.outcome(),
             allowed: self.allowed(introduction, &actor),
+            logins: Arc::clone(&self.logins),
             silent_since,
             is_waiting_for_me: silent_since.is_none() && awaited.iter().any(mine),
             is_mine,

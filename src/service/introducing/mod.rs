@@ -11,10 +11,12 @@ mod counting;
 mod limiting;
 mod listing;
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::model::{
     Author, BatchId, CompanyId, Consent, Introduction, IntroductionId, IntroductionState, ListId,
-    Move, NoMove, Outcome, PersonId, Purpose, Reason, Report, Revision, Role, Scope, Silence,
-    Start, Tag, Timestamp, Transition, Versioned,
+    Login, MemberId, Move, NoMove, Outcome, PersonId, Purpose, Reason, Report, Revision, Role,
+    Scope, Silence, Start, Tag, Timestamp, Transition, Versioned,
 };
 
 use super::{
@@ -160,6 +162,8 @@ pub struct IntroductionView {
     pub outcome: Option<Outcome>,
     /// What the viewer may do now.
     pub allowed: Vec<AllowedMove>,
+    /// The logins of the team, by whom moves are signed.
+    pub logins: Arc<BTreeMap<MemberId, Login>>,
     /// Since when the viewer keeps silent about it, if they do.
     pub silent_since: Option<Timestamp>,
     /// Whether it waits for the viewer.

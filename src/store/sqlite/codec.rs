@@ -235,6 +235,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(15, 7), None);
+        assert_eq!(subject_id(16, 7), None);
     }
 }
