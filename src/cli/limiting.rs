@@ -91,9 +91,31 @@ pub(super) async fn run(
         tertius.ask_rules(viewer).await?
     };
     if as_json {
-        return Ok(Printed::done(super::json::printed(&json!({ "limits": view.rules }))));
+        return Ok(Printed::done(super::json::printed(&in_json(&view))));
     }
     told(tertius, viewer, &view).await.map(Printed::done)
+}
+
+fn in_json(view: &AskRulesView) -> serde_json::Value {
+    let rules = &view.rules;
+    let day = |day: Option<Day>| day.map(|day| day.to_string());
+    let quiet = rules.quiet.iter().map(|s| json!({ "from": day(s.from()), "to": day(s.to()) }));
+    json!({
+        "revision": view.revision.0,
+        "perMonth": rules.per_month,
+        "overCap": rules.over_cap,
+        "never": rules.never.iter().map(id_of).collect::<Vec<_>>(),
+        "quiet": quiet.collect::<Vec<_>>(),
+        "approver": rules.approver,
+        "tellsWhy": rules.tells_why,
+    })
+}
+
+fn id_of(holder: &Holder) -> String {
+    match holder {
+        Holder::Person(id) => id.to_string(),
+        Holder::Company(id) => id.to_string(),
+    }
 }
 
 async fn told(

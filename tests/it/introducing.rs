@@ -134,7 +134,13 @@ async fn a_silent_decline_looks_like_no_answer_at_every_moment_to_everybody_else
     for (at, (one, other)) in answers[0].iter().zip(&answers[1]).enumerate() {
         assert_eq!(one, other, "{at}");
     }
-    let tom = silent.viewer("tom").await;
+    let (ines, tom) = (silent.viewer("ines").await, silent.viewer("tom").await);
+    let target = named(&silent, "Elif").await;
+    let late = silent.tertius.request_introduction(&ines, draft(&[tom.person()], target)).await;
+    let late = late.unwrap().id;
+    act(&silent.tertius, &tom, late, Doing::KeepSilent).await.unwrap();
+    let agreed = act(&silent.tertius, &tom, late, Doing::Agree).await.unwrap();
+    assert_eq!((agreed.silent_since, agreed.state), (None, State::AskedTarget), "after all");
     let page = PageRequest::default();
     let own = silent.tertius.introductions(&tom, &IntroductionFilter::default(), &page).await;
     assert!(own.unwrap().into_nodes().iter().any(|view| view.silent_since.is_some()));
@@ -297,7 +303,7 @@ async fn requests_and_paths_obey_the_limits_of_a_connector_and_a_refusal_names_t
 
 /// The people on the best paths from Mira into a company, best first.
 async fn ways_into(house: &House, viewer: &Viewer, company: CompanyId) -> Vec<Vec<PersonId>> {
-    let page = PageRequest { first: Some(50), after: None };
+    let page = PageRequest { first: Some(20), after: None };
     let question = PathQuestion { page, ..PathQuestion::to(To::Company(company)) };
     let found = house.tertius.intro_paths(viewer, &question).await.unwrap();
     let people = |path: &tertius::service::IntroPath| -> Vec<PersonId> {

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{
     model::{
-        Actor, AnyId, Awaited, Introduction, IntroductionId, IntroductionState, Login, Member,
-        MemberId, Move, PersonId, Scope, Timestamp, Versioned,
+        Actor, AnyId, Author, Awaited, Introduction, IntroductionId, IntroductionState, Login,
+        Member, MemberId, Move, PersonId, Scope, Timestamp, Transition, Versioned,
     },
     service::{Page, PageRequest, ServiceResult, Tertius, Viewer, identity::Recorded},
     store::PAGE_MAX,
@@ -114,7 +114,14 @@ impl Desk {
         let me = self.actor(introduction);
         let actor = me.actor();
         let awaited = introduction.waits_for(self.now);
-        let silent_since = self.silent_since(introduction.id);
+        // Who answered after all keeps silent no more.
+        let answered = |step: &Transition| match step.made {
+            Move::Agree(who) | Move::Decline(who) => who == actor.person,
+            Move::Approve(_) => step.by == Author::Member(self.member),
+            _ => false,
+        };
+        let is_silent = !introduction.history.iter().any(answered);
+        let silent_since = self.silent_since(introduction.id).filter(|_| is_silent);
         let is_mine = actor.person == introduction.starter();
         let mine = |awaited: &Awaited| match awaited {
             Awaited::Person(who) => *who == actor.person,
