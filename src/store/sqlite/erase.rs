@@ -339,6 +339,7 @@ fn remove_subjects(db: &Connection, removed: &FxHashSet<i64>) -> StoreResult<()>
         for (table, column) in [
             ("ask", "introduction"),
             ("party", "introduction"),
+            ("party", "who"),
             ("silence", "introduction"),
             ("changed", "subject"),
             ("fact_subject", "subject"),

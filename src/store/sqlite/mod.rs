@@ -11,7 +11,8 @@
 //! - `attestation`, `fact_attestation`: who told it; a million rows of one import share one
 //!   attestation. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
-//!   and `ask` to find them by.
+//!   `ask` and `party` to find them by.
+//! - `silence`: who gives no answer to what; no version and no batch tells of it.
 //! - `identity_key`, `search_key`: who is found by what, and by how many standing facts, so that
 //!   taking one back removes a key only with its last reason.
 //! - `pair_evidence`, `pair_by_high`, `employment`: facts that stand, by whom they concern and in
