@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ErrorExtensions, Interface, SimpleObject};
 
 use crate::service::{Refusal, RefusalCode, ServiceError, ServiceResult};
 
-use super::context::tertius;
+use super::{context::tertius, scalar::Date};
 
 /// An error of a use case as a top-level error: the client gets a code, the log the cause.
 pub(super) fn fail(ctx: &Context<'_>, error: ServiceError) -> async_graphql::Error {
@@ -60,6 +60,16 @@ pub enum UserErrorCode {
     Conflict,
     /// Only those whom it concerns may do it.
     NotYours,
+    /// Not from where the introduction stands.
+    Transition,
+    /// Somebody's yes is missing.
+    ConsentMissing,
+    /// A connector was asked as often this month as they are willing to be.
+    Quota,
+    /// Somebody is not to be asked just now.
+    CoolingOff,
+    /// Somebody is not to be asked for this at all.
+    DoNotContact,
 }
 
 impl From<RefusalCode> for UserErrorCode {
@@ -71,12 +81,18 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::Duplicate => Self::Duplicate,
             RefusalCode::Conflict => Self::Conflict,
             RefusalCode::NotYours => Self::NotYours,
+            RefusalCode::Transition => Self::Transition,
+            RefusalCode::ConsentMissing => Self::ConsentMissing,
+            RefusalCode::Quota => Self::Quota,
+            RefusalCode::CoolingOff => Self::CoolingOff,
+            RefusalCode::DoNotContact => Self::DoNotContact,
         }
     }
 }
 
 /// Why a change was refused. Nothing was changed.
 #[derive(Debug, Clone, Interface)]
+#[expect(clippy::enum_variant_names, reason = "they are called so in the schema")]
 #[graphql(
     field(name = "message", ty = "&String", desc = "What to tell the user."),
     field(name = "path", ty = "&Vec<String>", desc = "Which part of the input, outermost first."),
@@ -87,6 +103,21 @@ pub enum UserError {
     InputError(InputError),
     /// Somebody else was first.
     ConflictError(ConflictError),
+    /// A limit that somebody set to being asked.
+    LimitError(LimitError),
+}
+
+/// A limit that somebody set to being asked.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct LimitError {
+    /// What to tell the user.
+    pub message: String,
+    /// Which part of the input, outermost first.
+    pub path: Vec<String>,
+    /// Which limit, where its owner lets it be said; else that they are not asked just now.
+    pub code: UserErrorCode,
+    /// From which day on they can be asked for it; null where no day is known.
+    pub free_on: Option<Date>,
 }
 
 /// A part of the input cannot be taken.
@@ -115,7 +146,7 @@ pub struct ConflictError {
 
 impl From<Refusal> for UserError {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { code, message, path, present } = refusal;
+        let Refusal { code, message, path, present, free_on } = refusal;
         let path: Vec<String> = std::iter::once("input").chain(path).map(str::to_owned).collect();
         match code {
             RefusalCode::Conflict => Self::ConflictError(ConflictError {
@@ -124,6 +155,10 @@ impl From<Refusal> for UserError {
                 code: code.into(),
                 current_revision: present.map(|revision| revision as i32),
             }),
+            RefusalCode::Quota | RefusalCode::CoolingOff | RefusalCode::DoNotContact => {
+                let (code, free_on) = (code.into(), free_on.map(Date));
+                Self::LimitError(LimitError { message, path, code, free_on })
+            }
             _ => Self::InputError(InputError { message, path, code: code.into() }),
         }
     }

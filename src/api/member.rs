@@ -5,6 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use crate::service::{MemberView, Vantage};
 
 use super::{
+    ask_rules::AskRules,
     audience::AudienceRule,
     context::{tertius, viewer, viewer_as_of},
     error::fail,
@@ -161,6 +162,12 @@ impl Me {
         let lists = tertius(ctx)?.lists(&viewer_as_of(ctx, as_of)?).await;
         let lists = lists.map_err(|error| fail(ctx, error))?;
         Ok(lists.into_iter().map(NamedList::from).collect())
+    }
+
+    /// The limits that you set to being asked for introductions. Only you see them.
+    async fn ask_rules(&self, ctx: &Context<'_>) -> Result<AskRules> {
+        let rules = tertius(ctx)?.ask_rules(viewer(ctx)?).await;
+        Ok(rules.map_err(|error| fail(ctx, error))?.into())
     }
 
     /// The rules by which you show the team less of somebody, in order of making; at most 500. Only

@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the types of a schema are public through it")]
 
+mod ask_rules;
 mod audience;
 mod audit;
 mod calibration;
@@ -18,6 +19,8 @@ mod global_id;
 mod import;
 mod import_mutation;
 mod input;
+mod introducing;
+mod introduction;
 mod invitation;
 mod keeping;
 mod known;

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    ask_rules::Limiting,
     audience::Audiences,
     calibration::Calibrating,
     company::Company,
@@ -20,6 +21,7 @@ use super::{
     error::{UserError, answer},
     import_mutation::Importing,
     input::{count, id, ids},
+    introducing::Introducing,
     invitation::Inviting,
     keeping::Keeping,
     member::Role,
@@ -116,6 +118,8 @@ pub struct Mutation(
     Inviting,
     Tokens,
     Erasures,
+    Introducing,
+    Limiting,
 );
 
 /// People, companies, employments, and what they had to do with each other.

@@ -15,6 +15,7 @@ use super::{
     global_id::GlobalId,
     import::Import,
     input,
+    introduction::Introduction,
     list::NamedList,
     member::Member,
     person::{Person, load_person},
@@ -44,6 +45,8 @@ pub enum NodeObject {
     Member(Member),
     /// An import.
     Import(Import),
+    /// An introduction.
+    Introduction(Introduction),
 }
 
 /// Whatever has this id, as of the day that it names, if you may see it.
@@ -53,7 +56,9 @@ pub(super) async fn load_node(
     id: &ID,
 ) -> Result<Option<NodeObject>> {
     let GlobalId { id: any, as_of } = input::global_id(argument, id)?;
-    if as_of.is_some() && matches!(any, AnyId::MemberId(_) | AnyId::ImportId(_)) {
+    if as_of.is_some()
+        && matches!(any, AnyId::MemberId(_) | AnyId::ImportId(_) | AnyId::IntroductionId(_))
+    {
         let message = format!("{argument}: no past day is known of a {}", any.kind());
         return Err(bad_input(Some(argument), message));
     }
@@ -78,6 +83,8 @@ pub(super) async fn load_node(
         }),
         AnyId::ImportId(id) => or_nothing(tertius.import(viewer, id).await)
             .map(|import| import.map(|import| NodeObject::Import(import.into()))),
+        AnyId::IntroductionId(id) => or_nothing(tertius.introduction(viewer, id).await)
+            .map(|found| found.map(|found| NodeObject::Introduction(found.into()))),
         _ => Ok(None),
     };
     found.map_err(|error| fail(ctx, error))

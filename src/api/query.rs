@@ -16,6 +16,7 @@ use super::{
     global_id::GlobalId,
     import::{Exclusion, Import},
     input::{global_id, page},
+    introducing::IntroductionQuestions,
     invitation::Invitation,
     keeping::{self, Reminders, Urgency},
     known::{self, Acquaintances, KnowsInput, WhoKnowsInput},
@@ -34,7 +35,7 @@ use super::{
 
 /// What can be asked.
 #[derive(Debug, Clone, Copy, Default, MergedObject)]
-pub struct Query(LookingUp, Questions, Kept);
+pub struct Query(LookingUp, Questions, Kept, IntroductionQuestions);
 
 /// People, companies, paths, and the house itself.
 #[derive(Debug, Clone, Copy, Default)]

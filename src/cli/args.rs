@@ -73,6 +73,14 @@ pub enum Command {
     Path(PathArgs),
     /// Which accounts of a file, or of a list, can be entered, and through whom
     Reach(super::ReachArgs),
+    /// Ask for an introduction, or bring two people together
+    Ask(super::IntroduceArgs),
+    /// The introductions that concern you, and for whom they wait
+    Introductions(super::IntroductionsArgs),
+    /// Show an introduction, answer, or say what became of it
+    Introduction(super::IntroductionArgs),
+    /// How often, by whom and for whom you are willing to be asked
+    Limits(super::LimitsArgs),
     /// Who knows a person, anybody at a company, or anybody on a list
     WhoKnows(KnownArgs),
     /// Say how strong a tie of yours is, whatever the evidence says

@@ -12,10 +12,12 @@ mod erasing;
 mod exporting;
 mod identity;
 mod importing;
+mod introductions;
 mod json;
 mod keeping;
 mod known;
 mod known_args;
+mod limiting;
 mod members;
 mod members_args;
 mod names;
@@ -47,7 +49,9 @@ pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
 pub use erasing::{EraseArgs, PersonalDataArgs};
 pub use importing::import_file;
+pub use introductions::{IntroduceArgs, IntroductionArgs, IntroductionsArgs};
 pub use known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs, PostArgs};
+pub use limiting::LimitsArgs;
 pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
 pub use notes::NoteArgs;
 pub use overriding::OverrideArgs;
@@ -152,6 +156,10 @@ async fn answer(
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,
         Command::KeepInTouch(args) => keeping::run(tertius, viewer, args, as_json).await,
+        Command::Ask(args) => introductions::ask(tertius, viewer, args, as_json).await,
+        Command::Introductions(args) => introductions::list(tertius, viewer, args, as_json).await,
+        Command::Introduction(args) => introductions::one(tertius, viewer, args, as_json).await,
+        Command::Limits(args) => limiting::run(tertius, viewer, args, as_json).await,
         Command::Note(args) => notes::run(tertius, viewer, args, as_json).await,
         Command::Audience(args) => audience::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,

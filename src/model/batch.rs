@@ -68,6 +68,8 @@ pub enum Change {
     PutInvitation(super::Invitation),
     /// An introduction is made or changed.
     PutIntroduction(Introduction),
+    /// A member says what they want of those who ask them.
+    PutAskRules(super::AskRules),
     /// All evidence of before a moment is removed, as if nobody had ever told of it.
     ForgetEvidence(Timestamp),
     /// Somebody is excluded from imports, or no longer.

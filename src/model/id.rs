@@ -190,6 +190,8 @@ ids! {
     ErasureId = "erasure",
     /// The id of a rule by which a member shows less of somebody.
     AudienceRuleId = "audience_rule",
+    /// The id of what a member wants of those who ask them; made from the member's.
+    AskRulesId = "ask_rules",
 }
 
 #[cfg(test)]

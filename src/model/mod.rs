@@ -1,5 +1,6 @@
 //! The nouns as values that cannot be wrong, and the changes that can happen to them.
 
+mod ask_rules;
 mod audience;
 mod audience_rule;
 mod batch;
@@ -14,6 +15,7 @@ mod id;
 mod identifier;
 mod identity_key;
 mod import;
+mod introducing;
 mod introduction;
 mod invitation;
 mod list;
@@ -28,6 +30,7 @@ mod time;
 mod title;
 mod token;
 
+pub use ask_rules::*;
 pub use audience::*;
 pub use audience_rule::*;
 pub use batch::*;
@@ -42,6 +45,7 @@ pub use id::*;
 pub use identifier::*;
 pub use identity_key::{company_key, domain_label};
 pub use import::*;
+pub use introducing::*;
 pub use introduction::*;
 pub use invitation::*;
 pub use list::*;

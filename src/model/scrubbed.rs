@@ -1,8 +1,8 @@
 //! What records say without somebody who was erased.
 
 use super::{
-    AudienceRule, ERASED, Import, Introduction, Invitation, List, Purpose, RuleSubject, Token,
-    Traces,
+    AskRules, AudienceRule, ERASED, Holder, Import, Introduction, Invitation, List, Purpose,
+    Reason, RuleSubject, Tag, Token, Traces,
 };
 
 /// A record that may name somebody in its texts.
@@ -22,6 +22,22 @@ impl Scrubbed for Introduction {
         if traces.are_in(self.purpose.as_str()) {
             self.purpose = Purpose::new(ERASED).expect("a purpose");
         }
+        if self.carried.variant.as_ref().is_some_and(|variant| traces.are_in(variant.as_str())) {
+            self.carried.variant = Tag::new(ERASED).ok();
+        }
+        for report in self.history.iter_mut().filter_map(|step| step.report.as_mut()) {
+            if traces.are_in(report.how.as_str()) {
+                report.how = Reason::new(ERASED).expect("a reason");
+            }
+        }
+        Some(self)
+    }
+}
+
+impl Scrubbed for AskRules {
+    fn without(mut self, traces: &Traces) -> Option<Self> {
+        let is_theirs = |holder: &Holder| matches!(holder, Holder::Person(id) if traces.name(*id));
+        self.never.retain(|holder| !is_theirs(holder));
         Some(self)
     }
 }

@@ -106,11 +106,11 @@ fn introduce(contacts: &mut Contacts, request: &Request) {
     let day = contacts.writer.calendar.ago(days_ago);
     let [from, through, to] = request.people.map(|at| contacts.cast.people[at].id);
     let asked_at = (state != Draft).then(|| at_hour(day, 10));
-    let asks = vec![Ask { connector: through, asked_at }];
+    let asks = vec![Ask { asked_at, ..Ask::of(through) }];
     let route = Route::new(from, asks, to).expect("a door joins two whom the story does not name");
     let purpose = Purpose::new(contacts.writer.chance.pick(&PURPOSES));
     let purpose = purpose.expect("the purposes of the table are short");
-    let introduction = Introduction { id, route, purpose, state, created_at: at_hour(day, 8) };
+    let introduction = Introduction::standing(id, route, purpose, (state, at_hour(day, 8)));
     let settled_at = settled_at(contacts, request);
     contacts.writer.put(settled_at, Change::PutIntroduction(introduction));
     if matches!(state, Introduced | Met | Closed) {

@@ -118,6 +118,7 @@ fn every_batch_can_be_applied_after_those_before_it() {
                 | Change::ForgetEvidence(_)
                 | Change::PutInvitation(_)
                 | Change::PutAudienceRule(_)
+                | Change::PutAskRules(_)
                 | Change::SetAudience { .. }
                 | Change::PutCalibration(_) => {
                     panic!("the sample imports nothing: {change:?}")

@@ -2,7 +2,10 @@
 
 use std::fmt::Display;
 
-use crate::store::{Conflict, StoreError};
+use crate::{
+    model::Day,
+    store::{Conflict, StoreError},
+};
 
 /// A failed use case.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +52,8 @@ pub struct Refusal {
     pub path: Vec<&'static str>,
     /// The revision that is there now, where somebody else was first.
     pub present: Option<u32>,
+    /// From which day on it is possible, where only the time is wrong.
+    pub free_on: Option<Day>,
 }
 
 /// The rules by which changes are refused.
@@ -66,6 +71,16 @@ pub enum RefusalCode {
     Conflict,
     /// Only those whom it concerns may do it.
     NotYours,
+    /// Not from where an introduction stands.
+    Transition,
+    /// Somebody's yes is missing.
+    ConsentMissing,
+    /// A connector was asked as often as they want in a month.
+    Quota,
+    /// Somebody is not to be asked just now.
+    CoolingOff,
+    /// Somebody is not to be asked for this at all.
+    DoNotContact,
 }
 
 /// The result of a use case.
@@ -74,7 +89,7 @@ pub type ServiceResult<T> = Result<T, ServiceError>;
 impl Refusal {
     /// A refusal of one part of the input.
     pub fn new(code: RefusalCode, field: &'static str, message: impl Display) -> Self {
-        Self { code, message: message.to_string(), path: vec![field], present: None }
+        Self { code, message: message.to_string(), path: vec![field], present: None, free_on: None }
     }
 }
 
@@ -113,7 +128,13 @@ fn refusal_of(conflict: &Conflict) -> Refusal {
     let (code, present) = match conflict {
         Conflict::Revision { present, .. } => (RefusalCode::Conflict, Some(*present)),
         Conflict::LoginTaken(_) => (RefusalCode::Duplicate, None),
+        Conflict::RequestsBelow { .. } => (RefusalCode::Quota, None),
         _ => (RefusalCode::Conflict, None),
     };
-    Refusal { code, message: conflict.to_string(), path: Vec::new(), present }
+    let message = match conflict {
+        // Whose request it is is nobody else's business.
+        Conflict::OpenRequest(_) => "a request of the team waits for their answer already".into(),
+        conflict => conflict.to_string(),
+    };
+    Refusal { code, message, path: Vec::new(), present, free_on: None }
 }

@@ -27,6 +27,7 @@ mod following;
 mod identity;
 mod importing;
 mod inferring;
+mod introducing;
 mod inviting;
 mod issuer;
 mod keeping;
@@ -90,6 +91,10 @@ pub use identity::{Join, Joined, Joins, Why};
 pub use importing::{
     BegunImport, FileFormat, ImportFile, ImportProgress, ImportReport, ImportState, ImportStatus,
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
+};
+pub use introducing::{
+    Advance, AllowedMove, AskRulesDraft, AskRulesView, Balance, Doing, Funnel, FunnelQuestion,
+    IntroductionDraft, IntroductionFilter, IntroductionView, Waiting,
 };
 pub use inviting::{InvitationDraft, InvitationView, NewInvitation, NewMember};
 pub use issuer::{Documents, Unfetched};

@@ -14,6 +14,7 @@ use crate::{
 use super::{
     Basis, From, Miss, Page, PageRequest, PathAnswer, PathQuestion, ServiceError, ServiceResult,
     Tertius, To, Together, Viewer,
+    introducing::Barred,
     paging::{bounded, position},
     picture::Picture,
 };
@@ -22,13 +23,14 @@ use super::{
 const CANDIDATES: usize = 60;
 
 /// A question in the places of a network.
-struct Search {
-    seekers: Vec<NodeIx>,
-    targets: Vec<NodeIx>,
-    avoid: NodeSet,
-    count: usize,
-    steps: u8,
-    cost_max: Cost,
+pub(super) struct Search {
+    pub(super) seekers: Vec<NodeIx>,
+    /// Who is meant, in groups, each with those who introduce nobody to them.
+    pub(super) groups: Vec<Barred>,
+    pub(super) avoid: NodeSet,
+    pub(super) count: usize,
+    pub(super) steps: u8,
+    pub(super) cost_max: Cost,
 }
 
 impl Tertius {
@@ -67,7 +69,7 @@ impl Tertius {
         };
         let search = Search {
             seekers: place(&seekers),
-            targets: place(&targets),
+            groups: picture.bars.groups(&picture, &place(&targets)).await?,
             avoid: place(&avoid).into_iter().collect(),
             // One more, to know whether more follow.
             count: if question.differing { CANDIDATES } else { skipped + size + 1 },
@@ -202,25 +204,39 @@ impl Tertius {
 }
 
 impl Search {
-    fn run(&self, picture: &Picture, stop: &Stop) -> Result<(Vec<Path>, Option<Miss>), Stopped> {
+    /// The best paths, and where there is none, why.
+    pub(super) fn run(
+        &self,
+        picture: &Picture,
+        stop: &Stop,
+    ) -> Result<(Vec<Path>, Option<Miss>), Stopped> {
         let network = picture.weighed.network();
         let seeker = |&node: &NodeIx| Seeker::new(node, picture.weighed.first_steps(node));
         let seekers: Vec<Seeker> = self.seekers.iter().map(seeker).collect();
-        let query = PathQuery {
+        let groups: Vec<(Vec<NodeIx>, NodeSet)> = self.avoiding().collect();
+        let all = PathQuery {
             seekers: &seekers,
-            targets: &self.targets,
+            targets: &[],
             count_max: self.count,
             steps_max: self.steps,
             terms: &picture.terms,
             avoid: &self.avoid,
             cost_max: self.cost_max,
         };
-        let found = best_paths(network, &query, stop)?.paths;
+        let mut found = Vec::new();
+        for (targets, avoid) in &groups {
+            found.extend(best_paths(network, &PathQuery { targets, avoid, ..all }, stop)?.paths);
+        }
+        if self.groups.len() > 1 {
+            found.sort_by(|one, other| in_order(network, one, other));
+            found.truncate(self.count);
+        }
         if !found.is_empty() {
             return Ok((found, None));
         }
         let people = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect();
-        let miss = match nearest_miss(network, &query, stop)? {
+        let (targets, avoid) = groups.first().expect("there is always one");
+        let miss = match nearest_miss(network, &PathQuery { targets, avoid, ..all }, stop)? {
             NearestMiss::Longer(path) => Miss::TooFar(people(&path)),
             NearestMiss::Excluded { path, .. } => Miss::OnlyExcluded(people(&path)),
             NearestMiss::SeekersKnowNobody => Miss::SeekerUnknown,
@@ -229,6 +245,29 @@ impl Search {
         };
         Ok((Vec::new(), Some(miss)))
     }
+
+    /// Each group of targets, with whom its paths avoid: nobody who is meant connects to another.
+    fn avoiding(&self) -> impl Iterator<Item = (Vec<NodeIx>, NodeSet)> {
+        self.groups.iter().enumerate().map(|(at, (targets, closed))| {
+            let others = self.groups.iter().enumerate().filter(move |(other, _)| *other != at);
+            let others = others.flat_map(|(_, (targets, _))| targets);
+            let avoid = self.avoid.iter().chain(others).chain(closed.iter());
+            // Somebody who is closed to one target may be another themselves.
+            let mut avoid: NodeSet = avoid.copied().collect();
+            for target in targets.iter().filter(|target| !self.avoid.contains(target)) {
+                avoid.remove(target);
+            }
+            (targets.clone(), avoid)
+        })
+    }
+}
+
+/// The order in which paths are found: by cost, then fewer steps, then the ids along them.
+fn in_order(network: &crate::graph::Network, one: &Path, other: &Path) -> std::cmp::Ordering {
+    let key = |path: &Path| (path.total, path.nodes.len());
+    let ids =
+        |path: &Path| -> Vec<PersonId> { path.nodes.iter().map(|&n| network.id(n)).collect() };
+    key(one).cmp(&key(other)).then_with(|| ids(one).cmp(&ids(other)))
 }
 
 fn least_step(min_step: Option<f64>) -> ServiceResult<Cost> {

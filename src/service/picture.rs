@@ -20,6 +20,7 @@ use super::{
     calibrating::standing_calibration,
     identity::{Pair, Recorded, Said},
     in_background,
+    introducing::Bars,
     supposing::Supposed,
 };
 
@@ -42,6 +43,8 @@ pub(super) struct Picture {
     /// Who is one, and what is recorded of them.
     pub(super) recorded: Recorded,
     loads: Arc<HashMap<PersonId, LoadBand>>,
+    /// What the limits of connectors stand against.
+    pub(super) bars: Arc<Bars>,
     /// What is added inside the logit of a step for the person who is asked.
     pub(super) terms: Arc<PersonTerms>,
 }
@@ -62,10 +65,10 @@ impl Picture {
             folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))
         });
         let weighed = weighed.await?;
-        let loads = loads_on(&past, epoch.day).await?;
-        let terms = terms_of(&weighed, &loads);
+        let (loads, bars) = asked_on(&past, epoch.day).await?;
+        let terms = terms_of(&weighed, &loads, &bars);
         let version = epoch.version;
-        Ok(Self { epoch, version, followed: version, weighed, recorded: past, loads, terms })
+        Ok(Self { epoch, version, followed: version, weighed, recorded: past, loads, bars, terms })
     }
 
     /// The picture with everything in it that the store holds now; nothing where that touches more
@@ -151,7 +154,8 @@ impl Picture {
             recorded
         };
         let here = before.unwrap_or(self);
-        let here = Self { loads: Arc::clone(&self.loads), ..here.clone() };
+        let (loads, bars) = (Arc::clone(&self.loads), Arc::clone(&self.bars));
+        let here = Self { loads, bars, ..here.clone() };
         let next = here.moved_to(recorded, touched, self.version).await?;
         // What the team's picture does not hold yet is followed once more.
         Ok(Self { followed: self.followed, ..next })
@@ -172,7 +176,7 @@ impl Picture {
             match change.id {
                 AnyId::PersonId(person) => _ = touched.people.insert(person),
                 AnyId::CompanyId(_) => companies = true,
-                AnyId::IntroductionId(_) => touched.asks = true,
+                AnyId::IntroductionId(_) | AnyId::AskRulesId(_) => touched.asks = true,
                 _ => {}
             }
         }
@@ -243,14 +247,15 @@ impl Picture {
         let refold = move || weighed.refold((shown, hidden), &evidence);
         let weighed = if many { in_background(|| Ok(refold())).await? } else { refold() };
         let (mut loads, mut terms) = (Arc::clone(&self.loads), Arc::clone(&self.terms));
+        let mut bars = Arc::clone(&self.bars);
         if touched.asks {
-            loads = loads_on(&recorded, self.epoch.day).await?;
+            (loads, bars) = asked_on(&recorded, self.epoch.day).await?;
         }
         if others {
-            terms = terms_of(&weighed, &loads);
+            terms = terms_of(&weighed, &loads, &bars);
         }
         let (epoch, followed, version) = (self.epoch, self.followed, version.max(self.version));
-        Ok(Self { epoch, version, followed, weighed, recorded, loads, terms })
+        Ok(Self { epoch, version, followed, weighed, recorded, loads, bars, terms })
     }
 
     /// The same with ties that are only inferred.
@@ -305,7 +310,7 @@ impl Touched {
                 Change::Retract { fact, .. } | Change::SetAudience { fact, .. } => {
                     retracted.push(*fact);
                 }
-                Change::PutIntroduction(_) => touched.asks = true,
+                Change::PutIntroduction(_) | Change::PutAskRules(_) => touched.asks = true,
                 _ => {}
             }
         }
@@ -334,22 +339,33 @@ impl Touched {
     }
 }
 
-async fn loads_on(
+/// How much everybody was asked up to a day, and what their limits mean for it.
+async fn asked_on(
     recorded: &Recorded,
     day: Day,
-) -> ServiceResult<Arc<HashMap<PersonId, LoadBand>>> {
+) -> ServiceResult<(Arc<HashMap<PersonId, LoadBand>>, Arc<Bars>)> {
     let mut asked: HashMap<PersonId, Vec<_>> = HashMap::new();
-    let asks = recorded.asks_since(day.plus(-LOAD_DAYS).start()).await?.into_iter();
-    for ask in asks.filter(|ask| ask.at < day.end()) {
+    let mut asks = recorded.asks_since(day.plus(-LOAD_DAYS).start()).await?;
+    asks.retain(|ask| ask.at < day.end());
+    for ask in &asks {
         asked.entry(ask.connector).or_default().push(ask.at);
     }
     let band = |(person, at): (PersonId, Vec<Timestamp>)| (person, LoadBand::of(at, day));
-    Ok(Arc::new(asked.into_iter().map(band).collect()))
+    let loads = Arc::new(asked.into_iter().map(band).collect());
+    Ok((loads, Arc::new(Bars::on(recorded, day, &asks).await?)))
 }
 
-fn terms_of(weighed: &Weighed, loads: &HashMap<PersonId, LoadBand>) -> Arc<PersonTerms> {
-    let place = |(&person, band): (&PersonId, &LoadBand)| {
-        weighed.network().find(person).map(|node| (node, band.term()))
-    };
-    Arc::new(PersonTerms::new(loads.iter().filter_map(place)))
+fn terms_of(
+    weighed: &Weighed,
+    loads: &HashMap<PersonId, LoadBand>,
+    bars: &Bars,
+) -> Arc<PersonTerms> {
+    let mut terms: HashMap<PersonId, f32> =
+        loads.iter().map(|(&person, band)| (person, band.term())).collect();
+    for (person, term) in bars.terms() {
+        *terms.entry(person).or_default() += term;
+    }
+    let network = weighed.network();
+    let place = |(person, term)| network.find(person).map(|node| (node, term));
+    Arc::new(PersonTerms::new(terms.into_iter().filter_map(place)))
 }

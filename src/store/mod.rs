@@ -24,11 +24,13 @@ mod audiences;
 #[cfg(feature = "test-support")]
 pub mod conformance;
 mod erasing;
+mod introductions;
 pub mod sqlite;
 
 pub use access::{Access, BatchNote, BatchesRequest};
 pub use audiences::Audiences;
 pub use erasing::{Erasing, ErasureNote};
+pub use introductions::Introductions;
 
 /// A failed call to a store, named by what the caller can do.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +200,9 @@ fn check_page(count: usize) -> StoreResult<()> {
 /// lookup by ids answers in the order of the ids, with gaps. No call takes more than [`PAGE_MAX`]
 /// ids, keys or pairs, nor a greater limit: it is refused as a `BadBatch`, never cut.
 #[async_trait]
-pub trait Store: Access + Audiences + Erasing + Send + Sync + std::fmt::Debug {
+pub trait Store:
+    Access + Audiences + Erasing + Introductions + Send + Sync + std::fmt::Debug
+{
     /// The name to show in logs and on the health page.
     fn kind(&self) -> &'static str;
 

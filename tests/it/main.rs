@@ -13,6 +13,7 @@ mod front;
 mod identity;
 mod imports;
 mod inferred;
+mod introducing;
 mod issuer;
 mod keeping;
 mod known;

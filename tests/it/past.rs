@@ -87,11 +87,15 @@ const QUESTIONS: [(&str, &str); 12] = [
 ];
 
 /// Root fields that read no network, or, as `node`, have the day in the id.
-const WITHOUT: [&str; 10] = [
+const WITHOUT: [&str; 14] = [
     "auditTrail",
     "erasures",
     "exclusions",
     "imports",
+    "introduction",
+    "introductionBalance",
+    "introductionFunnel",
+    "introductions",
     "invitations",
     "node",
     "nodes",

@@ -7,7 +7,8 @@ use tertius::{
     config::Limits,
     model::{CompanyId, Day, Holder, PersonId, WantedPost},
     service::{
-        AccountName, Found, From, Named, NamedBy, PageRequest, PathQuestion, ReachQuestion, To,
+        AccountName, AskRulesDraft, Found, From, Named, NamedBy, PageRequest, PathQuestion,
+        ReachQuestion, To,
     },
 };
 
@@ -31,7 +32,8 @@ impl World {
             |title: Option<&str>| post.is_any() || title.is_some_and(|t| post.matches(t).is_some());
         let is_meant = people.into_iter().flatten().filter(|person| {
             person.jobs.iter().any(|job| {
-                job.company == company && fits(job.title.as_ref().map(|title| title.as_str()))
+                job.company == company
+                    && fits(job.title.as_ref().map(tertius::model::Title::as_str))
             })
         });
         is_meant.map(|person| person.id).collect()
@@ -48,7 +50,7 @@ impl World {
 
 #[tokio::test]
 async fn many_accounts_at_once_get_the_answers_of_single_questions() {
-    let (mut entered, mut closed, mut contacts) = (0, 0, 0);
+    let (mut entered, mut closed, mut contacts, mut barred) = (0, 0, 0, 0);
     for seed in 0..12 {
         let world = World::made(seed, Limits::default(), 18).await;
         let chance = &mut ChaCha8Rng::seed_from_u64(seed);
@@ -69,7 +71,12 @@ async fn many_accounts_at_once_get_the_answers_of_single_questions() {
                 post: post.clone(),
                 max_steps,
             };
+            let before = tertius.reach(viewer, &question).await.unwrap();
+            let never = vec![Holder::Company(CompanyId::new(2)), Holder::Person(person(5))];
+            let limits = AskRulesDraft { never, ..AskRulesDraft::default() };
+            tertius.set_ask_rules(viewer, limits).await.unwrap();
             let reached = tertius.reach(viewer, &question).await.unwrap();
+            barred += reached.iter().zip(&before).filter(|(now, then)| now != then).count();
             assert_eq!(reached.len(), accounts.len());
             let seekers = match &from {
                 From::People(people) => people.clone(),
@@ -99,9 +106,11 @@ async fn many_accounts_at_once_get_the_answers_of_single_questions() {
                 entered += usize::from(one.path.is_some());
                 closed += usize::from(one.miss.is_some());
             }
+            tertius.set_ask_rules(viewer, AskRulesDraft::default()).await.unwrap();
         }
     }
     assert!(entered > 100 && closed > 100 && contacts > 30, "{entered} {closed} {contacts}");
+    assert!(barred > 0, "nobody's limits stood against anything");
 }
 
 fn ids(found: &[Found]) -> Vec<Holder> {

@@ -21,8 +21,15 @@ use crate::{
 const LOGINS: [&str; 4] = ["bruno", "tom", "mira", "ines"];
 
 /// Arguments that cannot be guessed from their types.
-const ARGUMENTS: [(&str, &str); 2] =
-    [("calibrateStrength", "input: { dryRun: true }"), ("inviteMember", "input: { role: VIEWER }")];
+const ARGUMENTS: [(&str, &str); 3] = [
+    ("calibrateStrength", "input: { dryRun: true }"),
+    ("inviteMember", "input: { role: VIEWER }"),
+    (
+        "requestIntroduction",
+        "input: { targetId: \"person_00000000000000000000000000000001\", purpose: \"To talk\",
+             connectorIds: [\"person_00000000000000000000000000000002\"] }",
+    ),
+];
 
 /// The place of a role among all, by its name in the schema.
 fn rank(role: &str) -> usize {
@@ -39,6 +46,7 @@ impl Ids {
             .data(
                 "{ people(first: 1) { nodes { id } }
                    company(by: { domain: \"globex.example\" }) { id staff(first: 1) { nodes { id } } }
+                   introductions(first: 1) { nodes { id } }
                    viewer { lists { id } team { id } person { id } } }",
             )
             .await;
@@ -50,6 +58,7 @@ impl Ids {
             ("list", text(&found["viewer"]["lists"][0])),
             ("member", text(&found["viewer"]["team"][0])),
             ("employment", text(&found["company"]["staff"]["nodes"][0])),
+            ("introduction", text(&found["introductions"]["nodes"][0])),
             ("import", format!("import_{:032x}", 1)),
             ("token", format!("token_{:032x}", 1)),
             ("invitation", format!("invitation_{:032x}", 1)),
@@ -65,7 +74,7 @@ impl Ids {
             return self.0["other"].clone();
         }
         let kinds = ["person", "company", "list", "member", "employment", "import", "token"];
-        let kinds = || kinds.into_iter().chain(["invitation", "note", "rule"]);
+        let kinds = || kinds.into_iter().chain(["invitation", "introduction", "note", "rule"]);
         let by_argument = kinds().find(|kind| argument.contains(kind));
         let by_field = || {
             let plural = field.contains("companies").then_some("company");

@@ -62,14 +62,10 @@ fn member(n: u128, login: &str) -> Member {
 }
 
 fn introduction(state: IntroductionState) -> Introduction {
-    let asks = vec![Ask { connector: PersonId::new(2), asked_at: Some(NOON) }];
-    Introduction {
-        id: IntroductionId::new(1),
-        route: Route::new(PersonId::new(1), asks, PersonId::new(3)).expect("three people"),
-        purpose: Purpose::new("To talk").expect("a good purpose"),
-        state,
-        created_at: NOON,
-    }
+    let asks = vec![Ask { asked_at: Some(NOON), ..Ask::of(PersonId::new(2)) }];
+    let route = Route::new(PersonId::new(1), asks, PersonId::new(3)).expect("three people");
+    let purpose = Purpose::new("To talk").expect("a good purpose");
+    Introduction::standing(IntroductionId::new(1), route, purpose, (state, NOON))
 }
 
 fn setting() -> Vec<Change> {

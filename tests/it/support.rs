@@ -69,6 +69,11 @@ impl House {
         Self { tertius, store, clock, folder: None }
     }
 
+    /// What time it is there.
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        tertius::service::Clock::now(&*self.clock)
+    }
+
     /// Where its files lie, if it is one's own.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.as_ref().expect("it is one's own").path()

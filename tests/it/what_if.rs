@@ -115,14 +115,13 @@ fn names() -> Vec<Change> {
 }
 
 fn asking(n: u128, (seeker, connector, target): (u128, u128, u128)) -> Change {
-    let asks = vec![Ask { connector: person(connector), asked_at: Some(days_ago(n as i64 % 20)) }];
-    Change::PutIntroduction(Introduction {
-        id: IntroductionId::new(n),
-        route: Route::new(person(seeker), asks, person(target)).unwrap(),
-        purpose: Purpose::new("test").unwrap(),
-        state: IntroductionState::AskedConnector,
-        created_at: days_ago(20),
-    })
+    let asked_at = Some(days_ago(n as i64 % 20));
+    let asks = vec![Ask { asked_at, ..Ask::of(person(connector)) }];
+    let route = Route::new(person(seeker), asks, person(target)).unwrap();
+    let purpose = Purpose::new("test").unwrap();
+    let stands = (IntroductionState::AskedConnector, days_ago(20));
+    let introduction = Introduction::standing(IntroductionId::new(n), route, purpose, stands);
+    Change::PutIntroduction(introduction)
 }
 
 impl World {

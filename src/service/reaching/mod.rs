@@ -15,7 +15,7 @@ use crate::{
 
 use super::{
     From, IntroPath, Miss, PathQuestion, ServiceError, ServiceResult, Tertius, To, Viewer,
-    picture::Picture,
+    introducing::Barred, paths::Search, picture::Picture,
 };
 
 pub use file::AccountFile;
@@ -191,8 +191,20 @@ impl Tertius {
             .iter()
             .map(|people| if people == seekers { Vec::new() } else { places(picture, people) })
             .collect();
+        let mut groups = Vec::with_capacity(targets.len());
+        for targets in &targets {
+            groups.push(picture.bars.groups(picture, targets).await?);
+        }
         let (seekers, for_job) = (places(picture, seekers), Arc::clone(picture));
-        let job = move |stop: &Stop| best_of_each(&for_job, &seekers, &targets, steps_max, stop);
+        let job = move |stop: &Stop| {
+            let mut best = best_of_each(&for_job, &seekers, &targets, steps_max, stop)?;
+            for (best, groups) in best.iter_mut().zip(groups) {
+                if groups.iter().any(|(_, closed)| !closed.is_empty()) {
+                    *best = best_beside(&for_job, (&seekers, groups), steps_max, stop)?;
+                }
+            }
+            Ok(best)
+        };
         self.compute.run(job).await
     }
 
@@ -267,6 +279,18 @@ fn places(picture: &Picture, people: &[PersonId]) -> Vec<NodeIx> {
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// The best path to targets of whom some have connectors who introduce nobody to them.
+fn best_beside(
+    picture: &Picture,
+    (seekers, groups): (&[NodeIx], Vec<Barred>),
+    steps: u8,
+    stop: &Stop,
+) -> Result<Option<Path>, Stopped> {
+    let (avoid, cost_max) = (NodeSet::default(), Cost::GREATEST);
+    let search = Search { seekers: seekers.to_vec(), groups, avoid, count: 1, steps, cost_max };
+    Ok(search.run(picture, stop)?.0.into_iter().next())
 }
 
 /// The best path to each set of targets.

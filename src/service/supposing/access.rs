@@ -6,11 +6,13 @@ use futures_util::stream::BoxStream;
 use super::layer::SupposedStore;
 use crate::{
     model::{
-        AudienceRule, Erasure, ErasureId, Fact, ImportId, Invitation, InvitationId, MemberId,
-        PersonId, Timestamp, Token, TokenId, Traces, Versioned,
+        AnyId, AskRules, AudienceRule, Erasure, ErasureId, Fact, ImportId, Introduction,
+        IntroductionId, Invitation, InvitationId, MemberId, PersonId, Silence, Timestamp, Token,
+        TokenId, Traces, Versioned,
     },
     store::{
-        Access, Audiences, BatchNote, BatchesRequest, Erasing, ErasureNote, StoreError, StoreResult,
+        Access, Audiences, BatchNote, BatchesRequest, Erasing, ErasureNote, Introductions,
+        StoreError, StoreResult,
     },
 };
 
@@ -49,6 +51,37 @@ impl Access for SupposedStore {
 
     async fn batches(&self, request: BatchesRequest) -> StoreResult<Vec<BatchNote>> {
         self.inner.batches(request).await
+    }
+}
+
+#[async_trait]
+impl Introductions for SupposedStore {
+    async fn introductions_of(
+        &self,
+        parties: &[AnyId],
+        after: Option<IntroductionId>,
+        limit: usize,
+    ) -> StoreResult<Vec<Versioned<Introduction>>> {
+        self.inner.introductions_of(parties, after, limit).await
+    }
+
+    async fn note_silence(&self, _: Silence) -> StoreResult<()> {
+        Err(StoreError::BadBatch("nothing is written under a hypothesis".to_owned()))
+    }
+
+    async fn silences_of(&self, member: MemberId) -> StoreResult<Vec<Silence>> {
+        self.inner.silences_of(member).await
+    }
+
+    async fn ask_rules(
+        &self,
+        members: &[MemberId],
+    ) -> StoreResult<Vec<Option<Versioned<AskRules>>>> {
+        self.inner.ask_rules(members).await
+    }
+
+    async fn all_ask_rules(&self) -> StoreResult<Vec<Versioned<AskRules>>> {
+        self.inner.all_ask_rules().await
     }
 }
 

@@ -231,13 +231,12 @@ cases! { $ __store_cases_of_erasing;
 
     async fn records_that_are_about_them_go_and_texts_that_name_them_no_longer_do(place) {
         let store = populated(place).await?;
-        let asked = |id, target| Introduction {
-            id: IntroductionId::new(id),
-            route: Route::new(person(1), vec![Ask { connector: person(2), asked_at: Some(NOON) }], person(target))
-                .expect("a good route"),
-            purpose: Purpose::new("as Elif Kaya said").expect("a purpose"),
-            state: IntroductionState::AskedConnector,
-            created_at: NOON,
+        let asked = |id, target| {
+            let asks = vec![Ask { asked_at: Some(NOON), ..Ask::of(person(2)) }];
+            let route = Route::new(person(1), asks, person(target)).expect("a good route");
+            let purpose = Purpose::new("as Elif Kaya said").expect("a purpose");
+            let stands = (IntroductionState::AskedConnector, NOON);
+            Introduction::standing(IntroductionId::new(id), route, purpose, stands)
         };
         apply(&*store, 2, [
             tell(called(ELIF, "Elif Kaya")),

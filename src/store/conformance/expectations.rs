@@ -12,14 +12,10 @@ use crate::{
 };
 
 fn asked(n: u128, connector: u128, at: Timestamp, state: IntroductionState) -> Introduction {
-    let asks = vec![Ask { connector: person(connector), asked_at: Some(at) }];
-    Introduction {
-        id: IntroductionId::new(n),
-        route: Route::new(person(1), asks, person(30)).expect("three different people"),
-        purpose: Purpose::new("To talk").expect("a good purpose"),
-        state,
-        created_at: at,
-    }
+    let asks = vec![Ask { asked_at: Some(at), ..Ask::of(person(connector)) }];
+    let route = Route::new(person(1), asks, person(30)).expect("three different people");
+    let purpose = Purpose::new("To talk").expect("a good purpose");
+    Introduction::standing(IntroductionId::new(n), route, purpose, (state, at))
 }
 
 fn expecting(id: u128, expect: Expect, change: Change) -> Batch {

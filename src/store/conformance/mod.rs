@@ -91,6 +91,7 @@ suites! { $
     eyes: __store_cases_of_eyes,
     expectations: __store_cases_of_expectations,
     facts: __store_cases_of_facts,
+    introductions: __store_cases_of_introductions,
     lookups: __store_cases_of_lookups,
     pairs: __store_cases_of_pairs,
     past: __store_cases_of_the_past,

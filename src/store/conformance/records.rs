@@ -12,17 +12,13 @@ use crate::{
 
 fn introduction(n: u128, state: IntroductionState, asks: &[(u128, Option<i64>)]) -> Introduction {
     let ask = |&(connector, day): &(u128, Option<i64>)| Ask {
-        connector: person(connector),
         asked_at: day.map(|day| NOON.plus_ms(day * DAY_MS)),
+        ..Ask::of(person(connector))
     };
     let asks = asks.iter().map(ask).collect();
-    Introduction {
-        id: IntroductionId::new(n),
-        route: Route::new(person(20), asks, person(21)).expect("different people"),
-        purpose: Purpose::new("To talk").expect("a good purpose"),
-        state,
-        created_at: NOON,
-    }
+    let route = Route::new(person(20), asks, person(21)).expect("different people");
+    let purpose = Purpose::new("To talk").expect("a good purpose");
+    Introduction::standing(IntroductionId::new(n), route, purpose, (state, NOON))
 }
 
 fn import_called(n: u128, name: &str) -> Import {

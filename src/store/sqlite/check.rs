@@ -7,13 +7,14 @@ use rusqlite::Connection;
 use super::{
     at::At,
     codec::{id_in, read_json},
-    facts,
+    facts, introductions,
     known::Known,
-    project::project_asks,
     records, replay,
 };
 use crate::{
-    model::{AudienceRule, Calibration, Erasure, FactId, Import, Invitation, List, Telling},
+    model::{
+        AskRules, AudienceRule, Calibration, Erasure, FactId, Import, Invitation, List, Telling,
+    },
     store::{StoreError, StoreResult},
 };
 
@@ -21,7 +22,7 @@ use crate::{
 const FINDINGS_MAX: usize = 100;
 
 /// The tables that follow from the others, and what their rows are, in words.
-const DERIVED: [(&str, &str); 10] = [
+const DERIVED: [(&str, &str); 11] = [
     ("fact_subject", "a fact filed under what it is about"),
     ("identity_key", "a key of who somebody is"),
     ("search_key", "a key of the search"),
@@ -31,6 +32,7 @@ const DERIVED: [(&str, &str); 10] = [
     ("login", "the login of a member"),
     ("token_hash", "the hash of a token"),
     ("ask", "an asking of a connector"),
+    ("party", "a part in an introduction"),
     ("erased", "an id under which nobody may be told of"),
 ];
 
@@ -175,10 +177,13 @@ fn rebuild_records(db: &Connection, findings: &mut Vec<String>) -> StoreResult<(
         let kept = match kind.as_str() {
             "member" => read_json(&body).and_then(|member| records::keep_login(db, ix, &member)),
             "token" => read_json(&body).and_then(|token| records::keep_hash(db, ix, &token)),
-            "introduction" => read_json(&body).and_then(|asked| project_asks(db, ix, &asked)),
+            "introduction" => {
+                read_json(&body).and_then(|asked| introductions::project(db, ix, &asked))
+            }
             "calibration" => read_json::<Calibration>(&body).map(drop),
             "exclusion" => read_json(&body).and_then(|said| records::keep_erased(db, &said)),
             "audience_rule" => read_json::<AudienceRule>(&body).map(drop),
+            "ask_rules" => read_json::<AskRules>(&body).map(drop),
             "erasure" => read_json::<Erasure>(&body).map(drop),
             "invitation" => read_json::<Invitation>(&body).map(drop),
             "import" => read_json::<Import>(&body).map(drop),

@@ -52,6 +52,8 @@ pub(super) const PERSON: i64 = 1;
 pub(super) const COMPANY: i64 = 2;
 /// The code of rules about audiences in `subject_kind`.
 pub(super) const AUDIENCE_RULE: i64 = 14;
+/// The code of rules about being asked in `subject_kind`.
+pub(super) const ASK_RULES: i64 = 15;
 /// The code of cadences in `fact_kind`; what an editor of a person overwrites has a greater one.
 pub(super) const CADENCE_FACT: i64 = -2;
 /// The code of employments in `fact_kind`; those before are neither employment nor evidence.
@@ -59,7 +61,7 @@ pub(super) const EMPLOYMENT_FACT: i64 = 9;
 /// The code of evidence in `fact_kind`.
 pub(super) const EVIDENCE_FACT: i64 = 10;
 
-const SUBJECT_KINDS: [&str; 14] = [
+const SUBJECT_KINDS: [&str; 15] = [
     "person",
     "company",
     "employment",
@@ -74,6 +76,7 @@ const SUBJECT_KINDS: [&str; 14] = [
     "invitation",
     "erasure",
     "audience_rule",
+    "ask_rules",
 ];
 
 /// The code of what an id names, if it has a revision of its own.
@@ -232,6 +235,6 @@ mod tests {
             assert_eq!(subject_id(subject_kind(id).unwrap(), 7), Some(id));
         }
         assert_eq!(subject_kind(AnyId::of_kind("batch", 7).unwrap()), None);
-        assert_eq!(subject_id(15, 7), None);
+        assert_eq!(subject_id(16, 7), None);
     }
 }

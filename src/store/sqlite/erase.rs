@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter, types::Value};
 use rustc_hash::FxHashSet;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     at::At,
@@ -15,13 +14,10 @@ use super::{
     facts,
     known::Known,
     project::{Projector, unfile},
-    replay,
+    replay, scrub,
 };
 use crate::{
-    model::{
-        AnyId, AudienceRule, Claim, FactId, Holder, Import, Introduction, Invitation, List, Member,
-        PersonId, Remains, Scrubbed, Telling, Timestamp, Token, Traces,
-    },
+    model::{AnyId, Claim, FactId, Holder, Member, PersonId, Remains, Telling, Timestamp, Traces},
     store::{StoreError, StoreResult},
 };
 
@@ -57,7 +53,7 @@ pub(super) fn erase(projector: &mut Projector<'_>, traces: &Traces) -> StoreResu
         }
     }
     scrub_attestations(db, traces)?;
-    let introductions = scrub_records(db, traces)?;
+    let introductions = scrub::scrub_records(db, traces)?;
     let removed: FxHashSet<i64> = removed.into_iter().chain(introductions).collect();
     remove_subjects(db, &removed)?;
     *projector.known = Known::default();
@@ -93,7 +89,7 @@ pub(super) fn forget_evidence(
 fn refuse_members(db: &Connection, traces: &Traces) -> StoreResult<()> {
     let people: BTreeSet<PersonId> = traces.people().collect();
     let member = |member: &Member| people.contains(&member.person);
-    match records::<Member>(db, "member")?.into_iter().find(|(_, found)| member(found)) {
+    match scrub::records::<Member>(db, "member")?.into_iter().find(|(_, found)| member(found)) {
         None => Ok(()),
         Some((_, found)) => {
             let text = format!("{} stands for {}, who cannot be erased", found.id, found.person);
@@ -333,51 +329,6 @@ fn scrub_attestations(db: &Connection, traces: &Traces) -> StoreResult<()> {
     Ok(())
 }
 
-/// The records of a kind, with the numbers of their subjects.
-fn records<T: DeserializeOwned>(db: &Connection, kind: &str) -> StoreResult<Vec<(i64, T)>> {
-    let mut select = db.prepare_cached(
-        "SELECT r.subject, r.body FROM record r JOIN subject s ON s.ix = r.subject
-         JOIN subject_kind k ON k.code = s.kind WHERE k.name = ?",
-    )?;
-    let mut rows = select.query([kind])?;
-    let mut records = Vec::new();
-    while let Some(row) = rows.next()? {
-        let body: String = row.get(1)?;
-        records.push((row.get(0)?, read_json(&body)?));
-    }
-    Ok(records)
-}
-
-/// Takes somebody out of all records; returns the numbers of those that were about them.
-fn scrub_records(db: &Connection, traces: &Traces) -> StoreResult<Vec<i64>> {
-    let mut gone = scrub::<Introduction>(db, "introduction", traces)?;
-    gone.extend(scrub::<AudienceRule>(db, "audience_rule", traces)?);
-    gone.extend(scrub::<Invitation>(db, "invitation", traces)?);
-    gone.extend(scrub::<Import>(db, "import", traces)?);
-    gone.extend(scrub::<List>(db, "list", traces)?);
-    gone.extend(scrub::<Token>(db, "token", traces)?);
-    Ok(gone)
-}
-
-fn scrub<T: DeserializeOwned + Serialize + Scrubbed + Clone + PartialEq>(
-    db: &Connection,
-    kind: &str,
-    traces: &Traces,
-) -> StoreResult<Vec<i64>> {
-    let mut gone = Vec::new();
-    for (ix, record) in records::<T>(db, kind)? {
-        match record.clone().without(traces) {
-            None => gone.push(ix),
-            Some(left) if left == record => {}
-            Some(left) => {
-                db.prepare_cached("UPDATE record SET body = ? WHERE subject = ?")?
-                    .execute((write_json(&left)?, ix))?;
-            }
-        }
-    }
-    Ok(gone)
-}
-
 /// How many subjects are removed by one statement.
 const TOGETHER: usize = 500;
 
@@ -387,6 +338,9 @@ fn remove_subjects(db: &Connection, removed: &FxHashSet<i64>) -> StoreResult<()>
         let marks = vec!["?"; some.len()].join(", ");
         for (table, column) in [
             ("ask", "introduction"),
+            ("party", "introduction"),
+            ("party", "who"),
+            ("silence", "introduction"),
             ("changed", "subject"),
             ("fact_subject", "subject"),
             ("record", "subject"),

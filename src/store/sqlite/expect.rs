@@ -24,7 +24,9 @@ pub(super) fn holds(db: &Connection, expected: &Expect, batch: &Batch) -> StoreR
     let conflict = match expected {
         Expect::Revision(id, revision) => revision_conflict(db, (*id, *revision), batch.author)?,
         Expect::RequestsBelow { connector, cap } => requests_conflict(db, (*connector, *cap), at)?,
-        Expect::NoOpenRequest { seekers, connector } => open_conflict(db, seekers, *connector)?,
+        Expect::NoOpenRequest { seekers, connector } => {
+            open_conflict(db, (seekers, *connector), at)?
+        }
         Expect::LoginIsFree(login) => login_conflict(db, login)?,
     };
     conflict.map_or(Ok(()), |conflict| Err(StoreError::Conflict(conflict)))
@@ -57,14 +59,15 @@ fn requests_conflict(
 
 fn open_conflict(
     db: &Connection,
-    seekers: &[PersonId],
-    connector: PersonId,
+    (seekers, connector): (&[PersonId], PersonId),
+    at: Timestamp,
 ) -> StoreResult<Option<Conflict>> {
     let mut open = db.prepare_cached(
         "SELECT s.id, a.seeker FROM ask a JOIN subject s ON s.ix = a.introduction
-         WHERE a.connector = ? AND a.open ORDER BY s.id",
+         WHERE a.connector = ? AND a.open AND (a.expires_at IS NULL OR a.expires_at > ?)
+         ORDER BY s.id",
     )?;
-    let mut rows = open.query([Key::of(connector)])?;
+    let mut rows = open.query((Key::of(connector), at.as_ms()))?;
     while let Some(row) = rows.next()? {
         if seekers.contains(&PersonId::new(id_in(row, 1)?)) {
             let id = IntroductionId::new(id_in(row, 0)?);

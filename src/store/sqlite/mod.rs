@@ -11,7 +11,8 @@
 //! - `attestation`, `fact_attestation`: who told it; a million rows of one import share one
 //!   attestation. What is taken back stays.
 //! - `record`: lists, members, tokens, introductions as they are now, with `login`, `token_hash`
-//!   and `ask` to find them by.
+//!   `ask` and `party` to find them by.
+//! - `silence`: who gives no answer to what; no version and no batch tells of it.
 //! - `identity_key`, `search_key`: who is found by what, and by how many standing facts, so that
 //!   taking one back removes a key only with its last reason.
 //! - `pair_evidence`, `pair_by_high`, `employment`: facts that stand, by whom they concern and in
@@ -75,6 +76,7 @@ pub mod fault;
 #[cfg(not(feature = "test-support"))]
 mod fault;
 mod identity;
+mod introductions;
 mod journal;
 mod known;
 mod open;
@@ -85,6 +87,7 @@ mod putting;
 mod reading;
 mod records;
 mod replay;
+mod scrub;
 mod search;
 mod threads;
 mod versions;
@@ -353,7 +356,7 @@ impl Store for SqliteStore {
     }
 
     async fn asks_since(&self, since: Timestamp) -> StoreResult<Vec<AskOfConnector>> {
-        self.read(move |db, at| records::asks_since(db, at, since)).await
+        self.read(move |db, at| introductions::asks_since(db, at, since)).await
     }
 
     async fn evidence_of_pairs(&self, pairs: &[(PersonId, PersonId)]) -> StoreResult<Vec<PairRow>> {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::{
     at::TEAM,
-    codec::{Key, code_of_holder, evidence_code, fact_kind, write_json},
+    codec::{code_of_holder, evidence_code, fact_kind, write_json},
     derived::{
         JobWrite, KeyTable, KeyWrite, PUT_PAIR, PairWrite, Seen, count_key, put_employment,
         put_pair,
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Introduction, Level,
-        MemberId, Timestamp,
+        AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Level, MemberId,
+        Timestamp,
     },
     store::StoreResult,
 };
@@ -289,27 +289,6 @@ pub(super) fn unfile(
         let Some(subject) = known.find(db, id)? else { continue };
         db.prepare_cached("DELETE FROM fact_subject WHERE subject = ? AND kind = ? AND fact = ?")?
             .execute((subject, fact_kind(claim), fact))?;
-    }
-    Ok(())
-}
-
-/// Keeps the askings of an introduction as they are now.
-pub(super) fn project_asks(
-    db: &Connection,
-    ix: i64,
-    introduction: &Introduction,
-) -> StoreResult<()> {
-    db.prepare_cached("DELETE FROM ask WHERE introduction = ?")?.execute([ix])?;
-    let route = &introduction.route;
-    for ask in route.asks() {
-        let Some(at) = ask.asked_at else { continue };
-        db.prepare_cached("INSERT INTO ask VALUES (?, ?, ?, ?, ?)")?.execute((
-            Key::of(ask.connector),
-            at.as_ms(),
-            ix,
-            Key::of(route.seeker()),
-            introduction.state.is_open(),
-        ))?;
     }
     Ok(())
 }

@@ -1,9 +1,6 @@
 //! Changes that tell nothing: somebody is first heard of, records are put, somebody is erased.
 
-use super::{
-    at::TEAM, codec::write_json, erase, project::project_asks, records, versions, wipe,
-    write::Session,
-};
+use super::{at::TEAM, codec::write_json, erase, records, versions, wipe, write::Session};
 use crate::{
     model::{AnyId, Author, Change, Exclusion, PersonId},
     store::{Conflict, StoreError, StoreResult},
@@ -68,16 +65,8 @@ impl Session<'_, '_> {
                 }
                 Ok(forgot)
             }
-            Change::PutIntroduction(introduction) => {
-                let route = &introduction.route;
-                let connectors = route.asks().iter().map(|ask| ask.connector);
-                for person in connectors.chain([route.seeker(), route.target()]) {
-                    self.projector.known.need(self.db, person)?;
-                }
-                let put = self.put(introduction.id.into(), &write_json(introduction)?)?;
-                put.map_or(Ok(()), |ix| project_asks(self.db, ix, introduction))?;
-                Ok(put.is_some())
-            }
+            Change::PutIntroduction(introduction) => self.put_introduction(introduction),
+            Change::PutAskRules(rules) => self.put_ask_rules(rules),
         }
     }
 
@@ -108,7 +97,7 @@ impl Session<'_, '_> {
     }
 
     /// Puts a record; the number of its subject if it was not the same already.
-    fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
+    pub(super) fn put(&mut self, id: AnyId, body: &str) -> StoreResult<Option<i64>> {
         self.put_for(TEAM, id, body)
     }
 

@@ -1,18 +1,15 @@
-//! Lists, members, tokens and introductions: records that are replaced as a whole.
+//! Lists, members and tokens: records that are replaced as a whole.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use serde::de::DeserializeOwned;
 
 use super::{
     at::At,
-    codec::{Key, id_in, read_json, subject_kind},
+    codec::{Key, read_json, subject_kind},
     known,
 };
 use crate::{
-    model::{
-        AnyId, AskOfConnector, Excluded, Exclusion, Member, PersonId, Revision, Timestamp, Token,
-        TokenHash, Versioned,
-    },
+    model::{AnyId, Excluded, Exclusion, Member, PersonId, Revision, Token, TokenHash, Versioned},
     store::{Conflict, PAGE_MAX, StoreError, StoreResult},
 };
 
@@ -77,22 +74,6 @@ pub(super) fn token(db: &Connection, hash: TokenHash) -> StoreResult<Option<Toke
         .query_row([hash.0], |row| row.get(0))
         .optional()?;
     body.map(|body| read_json(&body)).transpose()
-}
-
-pub(super) fn asks_since(
-    db: &Connection,
-    at: At,
-    since: Timestamp,
-) -> StoreResult<Vec<AskOfConnector>> {
-    let mut select = db.prepare_cached(
-        "SELECT a.connector, a.at, a.open FROM ask a JOIN subject s ON s.ix = a.introduction
-         WHERE a.at >= ? AND s.version <= ? ORDER BY a.connector, a.at, s.id",
-    )?;
-    let rows = select.query_map((since.as_ms(), at), |row| {
-        let connector = PersonId::new(id_in(row, 0)?);
-        Ok(AskOfConnector { connector, at: Timestamp::from_ms(row.get(1)?), open: row.get(2)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Keeps by which login a member is found; no two members share one.

@@ -13,7 +13,7 @@ use super::{
     codec::{Key, Told, fact_kind},
     expect, facts,
     fault::point,
-    journal,
+    introductions, journal,
     known::Known,
     prepared::{InOrder, Prepared, Written},
     project::{Projector, Stored, View},
@@ -21,8 +21,8 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Source,
-        Speaker, Telling, Timestamp, TokenId, Traces, Version,
+        AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Silence,
+        Source, Speaker, Telling, Timestamp, TokenId, Traces, Version,
     },
     store::{Applied, Effect, StoreError, StoreResult},
 };
@@ -88,6 +88,10 @@ impl Writer {
     }
 
     /// Notes that a token was used.
+    pub(super) fn note_silence(&self, silence: &Silence) -> StoreResult<()> {
+        introductions::note_silence(&self.db, silence)
+    }
+
     pub(super) fn note_token_use(&self, id: TokenId, at: Timestamp) -> StoreResult<()> {
         access::note_use(&self.db, id, at)
     }
