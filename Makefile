@@ -7,7 +7,7 @@ help:
 	@echo "make build      build the release binary"
 	@echo "make test       everything that must pass: format, lints, all tests"
 	@echo "make lint       format and lints alone"
-	@echo "make bench DATA=DIR   measure the path engine on the graphs of a folder"
+	@echo "make bench DATA=DIR   measure the path engine and clusters on the graphs of a folder"
 	@echo "make measure    measure start, size and speed, as docs/MEASURES.md has them"
 	@echo "make measure-network   measure a network of a million people (10 GB of disk, 10 minutes)"
 	@echo "make measure-viewers   measure the views of a thousand members, and an erasure (some minutes)"
@@ -35,6 +35,7 @@ bench:
 		$(if $(ALONE),--alone) \
 		$(if $(PEERS),--peers "$(PEERS)" --python $(or $(PYTHON),python3)) \
 		$(if $(LIBRARIES),--libraries "$(LIBRARIES)")
+	cargo bench --bench clusters -- --data "$(DATA)" $(if $(ONLY),--only "$(ONLY)")
 
 measure:
 	scripts/measure.sh

@@ -139,6 +139,11 @@ impl TieFigures {
         (self.asks, self.answers)
     }
 
+    /// The overlap of the two people's neighbourhoods, from 0 to 1.
+    pub fn overlap(&self) -> f64 {
+        f64::from(self.overlap)
+    }
+
     pub(super) fn has_contact(&self) -> bool {
         self.contact[FORTH] || self.contact[BACK]
     }

@@ -76,7 +76,7 @@ impl PairMass {
 }
 
 /// How much one contact of a kind weighs; nothing for what is no contact.
-const fn weight(kind: &EvidenceKind) -> Option<f64> {
+pub(super) const fn contact_weight(kind: &EvidenceKind) -> Option<f64> {
     match kind {
         EvidenceKind::Mail => Some(1.0),
         EvidenceKind::Message => Some(0.5),
@@ -90,7 +90,7 @@ const fn weight(kind: &EvidenceKind) -> Option<f64> {
 }
 
 /// The strength that a statement gives on the day it is made.
-fn stated_strength(closeness: Closeness) -> f64 {
+pub(super) fn stated_strength(closeness: Closeness) -> f64 {
     match closeness {
         Closeness::Weak => 0.3,
         Closeness::Good => 0.5,
@@ -201,7 +201,7 @@ pub fn fold_pair(evidence: &[PairEvidence], day: Day, formula: Formula) -> PairM
             }
             continue;
         }
-        if let Some(weight) = weight(&item.kind) {
+        if let Some(weight) = contact_weight(&item.kind) {
             let share = weight / f64::from(item.recipients.max(1)).sqrt();
             let masses = formula.half_lives.map(|half_life| decay(age, half_life) * share);
             for &way in ways(item) {

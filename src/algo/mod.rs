@@ -2,6 +2,7 @@
 //! chance.
 
 mod acquainted;
+mod clusters;
 mod fading;
 mod figures;
 mod fold;
@@ -19,6 +20,7 @@ mod steps;
 mod stop;
 mod strength;
 
+pub use clusters::*;
 pub use fading::*;
 pub use figures::*;
 pub use fold::*;

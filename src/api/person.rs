@@ -8,6 +8,7 @@ use crate::{
 };
 
 use super::{
+    cluster::Cluster,
     company::Company,
     connection::{Listed, connection},
     context::{loaders, tertius, viewer, viewer_seeing},
@@ -157,6 +158,22 @@ impl Person {
         let viewer = viewer_seeing(ctx, self.view.as_of)?;
         let parts = tertius(ctx)?.person_parts(&viewer, self.view.id).await;
         Parts::of(ctx, parts.map_err(|error| fail(ctx, error))?).await
+    }
+
+    /// In which cluster the person is; null where in none of three people or more.
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn cluster(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How fine: 0.5, 1, 2, 3 or 5, the greater the smaller the clusters; if nothing \
+                    is said, the one whose clusters are most stable."
+        )]
+        resolution: Option<f64>,
+    ) -> Result<Option<Cluster>> {
+        let viewer = viewer_seeing(ctx, self.view.as_of)?;
+        let found = tertius(ctx)?.cluster_of(&viewer, self.view.id, resolution).await;
+        Ok(found.map_err(|error| fail(ctx, error))?.map(Cluster::from))
     }
 
     /// Who knows the person: the strongest tie first, then who had contact last.

@@ -8,6 +8,7 @@ use super::{
     audit::{self, AuditEntry},
     calibration::Calibration,
     changes::{self, WhatChanged, WhatChangedInput},
+    cluster::{ClusterMap, cluster_map},
     company::Company,
     connection::{Listed, connection},
     context::{tertius, viewer, viewer_as_of, viewer_on},
@@ -241,6 +242,25 @@ impl Questions {
         #[graphql(desc = "Between which days, of whom, into which list.")] input: WhatChangedInput,
     ) -> Result<WhatChanged> {
         changes::what_changed(ctx, &input).await
+    }
+
+    /// Which groups of people hang together, and by what: the clusters of everybody whom the team
+    /// knows, the same for every member. Drawn when it is first asked for after a change.
+    #[graphql(complexity = "child_complexity + 200")]
+    async fn clusters(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How fine: 0.5, 1, 2, 3 or 5, the greater the smaller the clusters; if nothing \
+                    is said, the one whose clusters are most stable."
+        )]
+        resolution: Option<f64>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+    ) -> Result<ClusterMap> {
+        cluster_map(ctx, &viewer_as_of(ctx, as_of)?, resolution).await
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.

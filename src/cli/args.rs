@@ -97,6 +97,8 @@ pub enum Command {
     Cadence(CadenceArgs),
     /// What changed between two days: ties, moves, and the ways into a list
     WhatChanged(super::ChangesArgs),
+    /// Which groups of people hang together, and by what
+    Clusters(super::ClustersArgs),
     /// Find people and companies; a typo is forgiven
     Search(SearchArgs),
     /// Of which parts a person or company is made, and why they are one

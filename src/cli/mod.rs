@@ -8,6 +8,7 @@ mod calibrating;
 mod changes;
 mod changes_args;
 mod changes_json;
+mod clusters;
 mod erasing;
 mod exporting;
 mod identity;
@@ -47,6 +48,7 @@ pub use asking::AsOf;
 pub use audience::{AudienceArgs, AudienceCommand};
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
+pub use clusters::ClustersArgs;
 pub use erasing::{EraseArgs, PersonalDataArgs};
 pub use importing::import_file;
 pub use introductions::{IntroduceArgs, IntroductionArgs, IntroductionsArgs};
@@ -164,6 +166,7 @@ async fn answer(
         Command::Audience(args) => audience::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
         Command::WhatChanged(args) => changes::run(tertius, viewer, args, as_json).await,
+        Command::Clusters(args) => clusters::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,
         Command::Calibrate(args) => calibrating::run(tertius, viewer, args, as_json).await,

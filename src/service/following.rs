@@ -107,6 +107,7 @@ impl Tertius {
     /// Forgets what is kept of past days and of members' views.
     pub(super) fn forget_pictures(&self) {
         self.pasts.forget();
+        self.maps.forget();
         self.views.forget();
     }
 

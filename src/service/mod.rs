@@ -14,6 +14,7 @@ mod cadence;
 mod calibrating;
 mod changing;
 mod clock;
+mod clusters;
 mod companies;
 mod compute;
 mod describe;
@@ -67,7 +68,7 @@ use crate::{
 };
 
 pub use crate::{
-    algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Strength},
+    algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Quality, Strength},
     store::HolderKind,
 };
 pub use audiences::{AudienceDraft, AudienceOf, AudienceRuleDraft, RuleMade};
@@ -80,6 +81,7 @@ pub use changing::{
     MoveKind, Newcomers, Occurrence, TieChange, TieChangeKind, TieChangeView, TieChanges, Way,
 };
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
+pub use clusters::{ClusterTrait, ClusterView, MapView, ResolutionView, TraitKind};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
 pub use compute::Compute;
 pub use entry::{Entrance, EntryAnswer};
@@ -153,6 +155,7 @@ pub struct Tertius {
     picture: ArcSwap<Picture>,
     imports: importing::Registry,
     pasts: past::Pasts,
+    maps: clusters::Maps,
     views: eyes::Views,
     /// When each token's use was last noted.
     uses: tokens::Uses,
@@ -193,6 +196,7 @@ impl Tertius {
             picture: ArcSwap::from_pointee(picture),
             imports: importing::Registry::default(),
             pasts: past::Pasts::default(),
+            maps: clusters::Maps::default(),
             views: eyes::Views::default(),
             uses: tokens::Uses::default(),
             unwiped: std::sync::atomic::AtomicBool::new(true),

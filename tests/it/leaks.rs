@@ -166,6 +166,9 @@ async fn answers_of_the_house(tertius: &Tertius, viewer: &Viewer) -> Vec<String>
     let changes = ChangesQuestion { since, until: None, list: None, scope: From::MyTeam };
     let changes = tertius.what_changed(viewer, &changes).await.unwrap();
     answers.push(format!("{:?}", changes.ties));
+    for resolution in [None, Some(5.0)] {
+        answers.push(format!("{:?}", tertius.clusters(viewer, resolution).await));
+    }
     answers
 }
 

@@ -5,6 +5,7 @@
 mod architecture;
 mod audiences;
 mod changes;
+mod clusters;
 mod commands;
 mod days;
 mod epochs;
