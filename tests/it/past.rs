@@ -34,7 +34,7 @@ fragment Somebody on Person {
 }";
 
 /// A question to each root field that has an `asOf`, by the name of the field.
-const QUESTIONS: [(&str, &str); 12] = [
+const QUESTIONS: [(&str, &str); 14] = [
     (
         "person",
         r#"person(by: { email: "priya.ramanath@orbit.example" }, asOf: DAY) { ...Somebody }"#,
@@ -70,6 +70,18 @@ const QUESTIONS: [(&str, &str); 12] = [
         "knows",
         r#"knows(input: { targets: [{ domain: "globex.example" }], knowers: { scope: MY_TEAM } }, asOf: DAY) {
         nodes { knower { id } target { ...Somebody } willingness tie { ...Known } } }"#,
+    ),
+    (
+        "reach",
+        r#"reach(input: { accounts: { named: [{ domain: "globex.example" }, { name: "Umbra Health" }] } }, asOf: DAY) {
+        nodes { named foundBy account { ...Somebody ...Firm } miss { reason }
+          path { probability hops { from { id } to { id title company { id } } tie { ...Known } } }
+          lastContact { on knower { id } with { id } } } }"#,
+    ),
+    (
+        "clusters",
+        "clusters(asOf: DAY) { peopleInNone resolution { resolution stability } clusters(first: 3) {
+        nodes { name size cohesion conductance traits { kind label } members(first: 5) { nodes { ...Somebody } } } } }",
     ),
     (
         "keepInTouch",
