@@ -651,3 +651,32 @@ fn notes_are_written_and_what_was_recorded_is_shown_to_fewer() {
     let neither = program.run(&["audience", "set", "--person", person, "--as", "mira"]);
     assert_eq!(neither.status.code(), Some(2), "it must be said for whom");
 }
+
+#[test]
+fn a_file_of_accounts_comes_back_with_answers_beside_its_rows() {
+    let program = Program::with_sample();
+    let accounts = program.folder.path().join("accounts.csv");
+    std::fs::write(&accounts, "Account,Region\nGlobex Inc,=EU\nGlobx,US\n").unwrap();
+    let accounts = accounts.to_str().unwrap();
+    let told = program.run(&["reach", accounts, "--as", "mira"]);
+    assert_ok(&told);
+    let told = text(&told.stdout);
+    assert!(
+        told.starts_with("Of 2 accounts 1 can be entered, 0 cannot, 1 were not found."),
+        "{told}"
+    );
+    assert!(told.contains("alike: Globex"), "{told}");
+    let written = program.folder.path().join("accounts.reached.csv");
+    let written = std::fs::read_to_string(written).unwrap();
+    let rows: Vec<&str> = written.lines().collect();
+    assert!(rows[0].starts_with("Account,Region,found as,tertius id,ask first,"), "{written}");
+    assert!(rows[1].starts_with("Globex Inc,'=EU,Globex,company_"), "{written}");
+    assert!(rows[1].contains(",Tom Achterberg,likely yes,Mira Halloran → "), "{written}");
+    assert!(rows[2].starts_with("Globx,US,,,") && rows[2].contains("not found"), "{written}");
+    // What was answered once is not written over.
+    let again = program.run(&["reach", accounts, "--as", "mira"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(text(&again.stderr).contains("exists already"));
+    let by_json = program.json(&["reach", "--list", "Target accounts", "--as", "mira", "--json"]);
+    assert!(by_json["accounts"].as_array().unwrap().len() > 3);
+}
