@@ -227,7 +227,7 @@ struct Weighing {
 
 impl Weighing {
     /// Only what is a tie of the picture counts.
-    fn add(&mut self, row: PairRow) {
+    fn add(&mut self, row: &PairRow) {
         let network = self.weighed.network();
         let places = network.find(row.low).zip(network.find(row.high));
         if let Some(figures) = places.and_then(|(a, b)| self.weighed.tie(a, b)) {
@@ -241,7 +241,7 @@ async fn draw(picture: &Picture) -> ServiceResult<Map> {
     let recorded = picture.recorded.as_of(picture.version);
     let (day, weighed) = (picture.epoch.day, picture.weighed.clone());
     let weighing = Weighing { day, weighed, ties: Vec::new() };
-    let ties = recorded.each_pair(weighing, Weighing::add).await?.ties;
+    let ties = recorded.each_pair(weighing, |weighing, row| weighing.add(&row)).await?.ties;
     // Who has no tie is not on the map at all: whom one member alone knows must not move anybody.
     let mut people: Vec<PersonId> = ties.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     people.sort_unstable();
