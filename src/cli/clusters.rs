@@ -102,7 +102,11 @@ fn tell(map: &MapView, shown: &[ClusterView], names: &Names) -> String {
     for cluster in shown {
         let size = cluster.members.len();
         let joined = |one: &ClusterTrait| format!("{} ({} of {size})", one.label, one.inside);
-        let joined: Vec<String> = cluster.traits.iter().take(3).map(joined).collect();
+        // The domain of a company says again what its name says.
+        let has_company = cluster.traits.iter().any(|one| one.kind == TraitKind::Company);
+        let says_more = |one: &&ClusterTrait| one.kind != TraitKind::Domain || !has_company;
+        let telling = cluster.traits.iter().filter(says_more).take(3);
+        let joined: Vec<String> = telling.map(joined).collect();
         let joined = if joined.is_empty() { "their ties alone".into() } else { joined.join(", ") };
         let middle = middle(cluster, names).join(", ");
         table.add_row([cluster.name.clone(), size.to_string(), joined, holds(cluster), middle]);

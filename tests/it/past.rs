@@ -81,7 +81,7 @@ const QUESTIONS: [(&str, &str); 14] = [
     (
         "clusters",
         "clusters(asOf: DAY) { peopleInNone resolution { resolution stability } clusters(first: 3) {
-        nodes { name size cohesion conductance traits { kind label } members(first: 5) { nodes { ...Somebody } } } } }",
+        nodes { name size cohesion conductance traits { kind label } members(first: 5) { nodes { id cluster(resolution: 1) { name size } ...Somebody } } } } }",
     ),
     (
         "keepInTouch",

@@ -17,7 +17,7 @@ const PRIOR: f64 = 10.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standout {
     /// Which trait, by the number that the caller gave it.
-    pub quality: u32,
+    pub number: u32,
     /// How many members have it.
     pub inside: u32,
     /// How many others have it.
@@ -38,26 +38,26 @@ pub struct Standout {
 /// Linear in the traits of all nodes, and a sort of each cluster's.
 pub fn standouts(traits: &[Vec<u32>], partition: &Partition) -> Vec<Vec<Standout>> {
     let mut all: HashMap<u32, u32, FxBuildHasher> = HashMap::default();
-    for quality in traits.iter().flatten() {
-        *all.entry(*quality).or_default() += 1;
+    for number in traits.iter().flatten() {
+        *all.entry(*number).or_default() += 1;
     }
     let total: u32 = all.values().sum();
     let of_cluster = |members: Vec<u32>| {
         let mut inside: HashMap<u32, u32, FxBuildHasher> = HashMap::default();
-        for quality in members.iter().flat_map(|&node| &traits[node as usize]) {
-            *inside.entry(*quality).or_default() += 1;
+        for number in members.iter().flat_map(|&node| &traits[node as usize]) {
+            *inside.entry(*number).or_default() += 1;
         }
         let had: u32 = inside.values().sum();
         let mut found: Vec<Standout> = inside
             .into_iter()
-            .map(|(quality, inside)| {
-                let outside = all[&quality] - inside;
+            .map(|(number, inside)| {
+                let outside = all[&number] - inside;
                 let z = log_odds((inside, had), (outside, total - had));
-                Standout { quality, inside, outside, z }
+                Standout { number, inside, outside, z }
             })
             .filter(|found| found.z >= STANDS_OUT && found.inside >= MEMBERS_MIN)
             .collect();
-        found.sort_by(|a, b| b.z.total_cmp(&a.z).then(a.quality.cmp(&b.quality)));
+        found.sort_by(|a, b| b.z.total_cmp(&a.z).then(a.number.cmp(&b.number)));
         found
     };
     partition.members().into_iter().map(of_cluster).collect()
@@ -90,7 +90,7 @@ mod tests {
             .collect();
         let partition = Partition::of_labels(&(0..40).map(|n| n / 20).collect::<Vec<_>>());
         let found = standouts(&traits, &partition);
-        let which = |at: usize| found[at].iter().map(|f| f.quality).collect::<Vec<_>>();
+        let which = |at: usize| found[at].iter().map(|f| f.number).collect::<Vec<_>>();
         assert_eq!((which(0), which(1)), (vec![1], vec![2]));
         assert_eq!((found[0][0].inside, found[0][0].outside), (20, 0));
         assert!(found[0][0].z > 3.0, "{:?}", found[0]);

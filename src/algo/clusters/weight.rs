@@ -92,13 +92,11 @@ mod tests {
 
     #[test]
     fn contact_of_long_ago_weighs_as_much_as_that_of_today() {
-        let (then, now) = (mail(2_000, Level::Strength), mail(1, Level::Strength));
-        assert_eq!(
-            weight(&[then], 0.3).to_bits(),
-            weight(std::slice::from_ref(&now), 0.3).to_bits()
-        );
-        assert!(weight(&[now.clone(), now.clone()], 0.3) > weight(std::slice::from_ref(&now), 0.3));
-        assert!(weight(std::slice::from_ref(&now), 0.4) > weight(&[now], 0.3));
+        let [then, now] = [2_000, 1].map(|days| [mail(days, Level::Strength)]);
+        assert_eq!(weight(&then, 0.3).to_bits(), weight(&now, 0.3).to_bits());
+        let both = [then, now.clone()].concat();
+        assert!(weight(&both, 0.3) > weight(&now, 0.3));
+        assert!(weight(&now, 0.4) > weight(&now, 0.3));
     }
 
     #[test]

@@ -241,8 +241,7 @@ async fn draw(picture: &Picture) -> ServiceResult<Map> {
     let recorded = picture.recorded.as_of(picture.version);
     let (day, weighed) = (picture.epoch.day, picture.weighed.clone());
     let weighing = Weighing { day, weighed, ties: Vec::new() };
-    let ties =
-        recorded.each_pair(weighing, |all: &mut Weighing, row: PairRow| all.add(&row)).await?.ties;
+    let ties = recorded.each_pair(weighing, |weighing, row| weighing.add(&row)).await?.ties;
     // Who has no tie is not on the map at all: whom one member alone knows must not move anybody.
     let mut people: Vec<PersonId> = ties.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     people.sort_unstable();

@@ -168,7 +168,7 @@ pub(super) fn name_all<'a>(
 
 impl Traits {
     fn told(&self, found: &Standout) -> ClusterTrait {
-        let (kind, label) = self.named[found.quality as usize].clone();
+        let (kind, label) = self.named[found.number as usize].clone();
         let Standout { inside, outside, z, .. } = *found;
         ClusterTrait { kind, label, inside, outside, z }
     }
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn no_two_clusters_of_a_map_have_one_name() {
-        let both = [0, 1].map(|quality| Standout { quality, inside: 9, outside: 1, z: 4.0 });
+        let both = [0, 1].map(|number| Standout { number, inside: 9, outside: 1, z: 4.0 });
         let traits = traits(&[Some("Ada"), Some("Bo"), None, None, None]);
         let clusters: [(&[Standout], u32); 6] =
             [(&both, 0), (&both, 1), (&both, 2), (&[], 0), (&[], 3), (&[], 4)];
