@@ -30,11 +30,12 @@ fragment Somebody on Person {
   employments { nodes { id title startedOn endedOn current person { id } company { id name } } }
   tieWithViewer { ...Known }
   knownBy(first: 3) { nodes { ...Known } }
+  cluster { name size }
   parts { parts { id names knownBy } joins { oneId otherId why explanation } }
 }";
 
 /// A question to each root field that has an `asOf`, by the name of the field.
-const QUESTIONS: [(&str, &str); 12] = [
+const QUESTIONS: [(&str, &str); 13] = [
     (
         "person",
         r#"person(by: { email: "priya.ramanath@orbit.example" }, asOf: DAY) { ...Somebody }"#,
@@ -77,6 +78,12 @@ const QUESTIONS: [(&str, &str); 12] = [
         nodes { person { id name title company { id name } tieWithViewer { ...Known } } urgency cadenceDays daysOverdue fading usualGapDays
           lastContactOn strengthThen strengthNow advice }
         threads(first: 10) { nodes { company { id name staff(first: 4) { nodes { id } } } knower { id name } inside { id title } } } }",
+    ),
+    (
+        "clusters",
+        "clusters(asOf: DAY) { peopleInNone resolution { resolution stability clusters }
+        clusters(first: 8) { nodes { name size cohesion conductance traits { kind label inside outside zScore }
+          members(first: 2) { nodes { id name cluster(resolution: 1) { name size } } } } } }",
     ),
     ("calibration", "calibration(asOf: DAY) { basis fittedOn shortHalfLifeDays longHalfLifeDays }"),
     (
