@@ -30,6 +30,7 @@ fragment Somebody on Person {
   employments { nodes { id title startedOn endedOn current person { id } company { id name } } }
   tieWithViewer { ...Known }
   knownBy(first: 3) { nodes { ...Known } }
+  cluster { name size }
   parts { parts { id names knownBy } joins { oneId otherId why explanation } }
 }";
 
@@ -79,16 +80,17 @@ const QUESTIONS: [(&str, &str); 14] = [
           lastContact { on knower { id } with { id } } } }"#,
     ),
     (
-        "clusters",
-        "clusters(asOf: DAY) { peopleInNone resolution { resolution stability } clusters(first: 3) {
-        nodes { name size cohesion conductance traits { kind label } members(first: 5) { nodes { id cluster(resolution: 1) { name size } ...Somebody } } } } }",
-    ),
-    (
         "keepInTouch",
         "keepInTouch(first: 10, asOf: DAY) {
         nodes { person { id name title company { id name } tieWithViewer { ...Known } } urgency cadenceDays daysOverdue fading usualGapDays
           lastContactOn strengthThen strengthNow advice }
         threads(first: 10) { nodes { company { id name staff(first: 4) { nodes { id } } } knower { id name } inside { id title } } } }",
+    ),
+    (
+        "clusters",
+        "clusters(asOf: DAY) { peopleInNone resolution { resolution stability clusters }
+        clusters(first: 8) { nodes { name size cohesion conductance traits { kind label inside outside zScore }
+          members(first: 2) { nodes { id name cluster(resolution: 1) { name size } } } } } }",
     ),
     ("calibration", "calibration(asOf: DAY) { basis fittedOn shortHalfLifeDays longHalfLifeDays }"),
     (
