@@ -669,7 +669,10 @@ fn a_file_of_accounts_comes_back_with_answers_beside_its_rows() {
     let written = program.folder.path().join("accounts.reached.csv");
     let written = std::fs::read_to_string(written).unwrap();
     let rows: Vec<&str> = written.lines().collect();
-    assert!(rows[0].starts_with("Account,Region,found as,tertius id,ask first,"), "{written}");
+    assert!(
+        rows[0].starts_with("\u{feff}Account,Region,found as,tertius id,ask first,"),
+        "{written}"
+    );
     assert!(rows[1].starts_with("Globex Inc,'=EU,Globex,company_"), "{written}");
     assert!(rows[1].contains(",Tom Achterberg,likely yes,Mira Halloran → "), "{written}");
     assert!(rows[2].starts_with("Globx,US,,,") && rows[2].contains("not found"), "{written}");

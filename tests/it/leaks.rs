@@ -13,9 +13,10 @@ use tertius::{
         SystemName, Tag, Telling, Timestamp, WantedPost,
     },
     service::{
-        AudienceRuleDraft, ChangesQuestion, Clock as _, ExportRequest, Foundations, From,
-        ImportFile, KeepingQuestion, KnownQuestion, KnowsQuestion, PageRequest, PathQuestion,
-        SearchQuestion, SeededIds, StoppedClock, Target, Tertius, To, Viewer, Whom, sample_now,
+        AccountName, AudienceRuleDraft, ChangesQuestion, Clock as _, ExportRequest, Foundations,
+        From, ImportFile, KeepingQuestion, KnownQuestion, KnowsQuestion, PageRequest, PathQuestion,
+        ReachQuestion, SearchQuestion, SeededIds, StoppedClock, Target, Tertius, To, Viewer, Whom,
+        sample_now,
     },
     store::{Store as _, sqlite::SqliteStore},
 };
@@ -154,6 +155,16 @@ async fn answers_of_the_house(tertius: &Tertius, viewer: &Viewer) -> Vec<String>
             min_strength: 0.0,
         };
         answers.push(format!("{:?}", tertius.who_knows(viewer, &known, &all).await));
+    }
+    let texts = ["person 3", "Otti 5", "a@b3.example", "company 1", "b2.example", "compny"];
+    let names: Vec<AccountName> = texts.into_iter().map(AccountName::of_text).collect();
+    for from in [From::Me, From::MyTeam] {
+        let accounts = ids.iter().copied().map(Holder::Company);
+        let accounts = accounts.chain((1..=PEOPLE).step_by(3).map(|n| Holder::Person(person(n))));
+        let names: Vec<AccountName> =
+            names.iter().cloned().chain(accounts.map(AccountName::of_holder)).collect();
+        let question = ReachQuestion { from, ..ReachQuestion::of(Vec::new()) };
+        answers.push(format!("{:?}", tertius.reach_named(viewer, &names, &question).await));
     }
     let knowers = From::MyTeam;
     let knows = KnowsQuestion { knowers, targets: vec![anybody(Whom::Anybody)], min_strength: 0.0 };

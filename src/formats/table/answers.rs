@@ -2,13 +2,14 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter},
+    io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
 };
 
 use crate::formats::export::guarded;
 
-/// A CSV file that appears under its name when it is whole. No cell of it is a formula.
+/// A CSV file (UTF-8 with its mark) that appears under its name when it is whole. No cell of it is
+/// a formula.
 #[derive(Debug)]
 pub struct AnswerFile {
     path: PathBuf,
@@ -29,7 +30,10 @@ impl AnswerFile {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".unfinished");
         let unfinished = path.with_file_name(name);
-        let rows = csv::Writer::from_writer(BufWriter::new(File::create(&unfinished)?));
+        let mut file = BufWriter::new(File::create(&unfinished)?);
+        // Without the mark spreadsheets take names for Latin-1.
+        file.write_all("\u{feff}".as_bytes())?;
+        let rows = csv::Writer::from_writer(file);
         let mut new = Self { path: path.to_owned(), unfinished, rows };
         new.add(header)?;
         Ok(new)
@@ -74,7 +78,7 @@ mod tests {
         assert!(!path.exists());
         file.finish().unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, "account,path\n'=1+1,\"Ana, then \"\"Ben\"\"\"\n");
+        assert_eq!(text, "\u{feff}account,path\n'=1+1,\"Ana, then \"\"Ben\"\"\"\n");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(AnswerFile::create(&path, ["account"]).is_err());
     }
