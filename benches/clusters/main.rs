@@ -11,36 +11,18 @@ mod graphs;
 #[expect(dead_code, reason = "the bench of paths uses the rest")]
 mod measure;
 
-use std::{env, fs, path::PathBuf};
-
-use graphs::{Outcome, Scores, read};
+use graphs::{Outcome, Scores, asked_for, read};
 use measure::{cpu, now};
 use tertius::algo::{ClusterGraph, ClusterOptions, Partition, Stop, clusters, likeness};
 
 /// The seeds whose answers are compared.
 const SEEDS: [u64; 3] = [1, 2, 3];
 
-/// What is asked for on the command line, as `--name value`.
-fn option(name: &str) -> Option<String> {
-    env::args().skip_while(|argument| argument != name).nth(1)
-}
-
 fn main() -> Outcome<()> {
-    // `cargo test` runs it too, without this: that it compiles is enough then.
-    if !env::args().any(|argument| argument == "--bench") {
+    let Some(files) = asked_for()? else {
         println!("nothing is measured without --bench: `make bench DATA=DIR`");
         return Ok(());
-    }
-    let folder = PathBuf::from(option("--data").ok_or("say --data DIR, a folder of graphs")?);
-    let only = option("--only");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<Vec<PathBuf>>>()?;
-    files.retain(|file| {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let wanted = only.as_ref().is_none_or(|only| name.starts_with(&**only));
-        wanted && (name.ends_with(".csv.gz") || graphs::is_archive(file))
-    });
-    files.sort_by_key(|file| fs::metadata(file).map_or(0, |meta| meta.len()));
+    };
     for file in files {
         bench(&read(&file)?)?;
     }

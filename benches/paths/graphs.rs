@@ -1,10 +1,11 @@
 //! Graphs of scores from files: edge lists (`.csv.gz`) and NumPy's archives (`.npz`).
 
 use std::{
+    env,
     error::Error,
-    fs::File,
+    fs::{self, File},
     io::{BufRead, BufReader, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use flate2::read::GzDecoder;
@@ -15,6 +16,30 @@ use tertius::{
 };
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What is asked for on the command line, as `--name value`.
+pub(crate) fn option(name: &str) -> Option<String> {
+    env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+/// The graphs of the folder that is asked for, the smallest first; nothing without `--bench`:
+/// `cargo test` runs benches too, and that they compile is enough then.
+pub(crate) fn asked_for() -> Outcome<Option<Vec<PathBuf>>> {
+    if !env::args().any(|argument| argument == "--bench") {
+        return Ok(None);
+    }
+    let folder = PathBuf::from(option("--data").ok_or("say --data DIR, a folder of graphs")?);
+    let only = option("--only");
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<Vec<PathBuf>>>()?;
+    files.retain(|file| {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let wanted = only.as_ref().is_none_or(|only| name.starts_with(&**only));
+        wanted && (name.ends_with(".csv.gz") || is_archive(file))
+    });
+    files.sort_by_key(|file| fs::metadata(file).map_or(0, |meta| meta.len()));
+    Ok(Some(files))
+}
 
 /// Ties with a score each, before they are a network.
 pub(crate) struct Scores {

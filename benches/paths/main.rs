@@ -12,38 +12,18 @@ mod measure;
 mod oracle;
 mod others;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::{env, path::Path};
 
 use cases::{Asking, hubs, pairs, teams};
-use graphs::{Outcome, Scores, read};
+use graphs::{Outcome, Scores, asked_for, option, read};
 use measure::{Times, cpu, head, now, resident};
 use tertius::graph::{Network, NodeIx};
 
-/// What is asked for on the command line, as `--name value`.
-fn option(name: &str) -> Option<String> {
-    let mut arguments = env::args().skip_while(|argument| argument != name);
-    arguments.nth(1)
-}
-
 fn main() -> Outcome<()> {
-    // `cargo test` runs it too, without this: that it compiles is enough then.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    let Some(files) = asked_for()? else {
         println!("nothing is measured without --bench: `make bench DATA=DIR`");
         return Ok(());
-    }
-    let folder = PathBuf::from(option("--data").ok_or("say --data DIR, a folder of graphs")?);
-    let only = option("--only");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<Vec<PathBuf>>>()?;
-    files.retain(|file| {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let wanted = only.as_ref().is_none_or(|only| name.starts_with(&**only));
-        wanted && (name.ends_with(".csv.gz") || graphs::is_archive(file))
-    });
-    files.sort_by_key(|file| fs::metadata(file).map_or(0, |meta| meta.len()));
+    };
     for file in files {
         bench(&file)?;
     }

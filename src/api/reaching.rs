@@ -5,8 +5,8 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result}
 use crate::{
     model::{AnyId, Holder, WantedPost},
     service::{
-        self, AccountName, Found, LastContact, Named, Page, PageRequest, ReachQuestion,
-        ReachedName, Vantage, Viewer,
+        self, AccountName, LastContact, Named, Page, PageRequest, ReachQuestion, ReachedName,
+        Vantage, Viewer,
     },
 };
 
@@ -237,19 +237,11 @@ pub(super) async fn ask(
     let as_of = viewer.vantage();
     let entries = cursors.into_iter().zip(names).zip(rows).map(|((cursor, name), row)| {
         let said = match (&row.named, name.said()) {
-            (Named::One(found, _), "") => called(found),
+            (Named::One(found, _), "") => found.called().unwrap_or_default(),
             (_, said) => said.to_owned(),
         };
         (cursor, ReachedAccount { said, row, as_of })
     });
     let page = Page { entries: entries.collect(), has_next, began_after };
     Ok(connection(page, |account| account))
-}
-
-fn called(found: &Found) -> String {
-    let name = match found {
-        Found::Person(person) => person.called(),
-        Found::Company(company) => company.called(),
-    };
-    name.unwrap_or_default()
 }

@@ -126,11 +126,7 @@ fn the_one(text: &str, found: Vec<Found>) -> Result<Found, ServiceError> {
 
 /// How somebody, or a company, that was found is called.
 pub(super) fn called(found: &Found) -> String {
-    let name = match found {
-        Found::Person(person) => person.called(),
-        Found::Company(company) => company.called(),
-    };
-    name.unwrap_or_else(|| "somebody".to_owned())
+    found.called().unwrap_or_else(|| "somebody".to_owned())
 }
 
 /// The id of somebody, or of a company, that was found.

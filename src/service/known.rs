@@ -114,7 +114,7 @@ impl Tertius {
         let targeted = self.targeted(viewer, &question.targets).await?;
         self.within_targets_max(targeted.meant.len())?;
         let picture = self.picture_of(viewer).await?;
-        let targets = places(&picture, targeted.meant.keys());
+        let targets = picture.places(targeted.meant.keys());
         let walk = if among.is_empty() {
             Walk {
                 starts: targets,
@@ -125,7 +125,7 @@ impl Tertius {
             }
         } else {
             Walk {
-                starts: places(&picture, &among),
+                starts: picture.places(&among),
                 from: Ends::Knowers,
                 others: Some(targets.into_iter().collect()),
                 colleagues: Colleagues::default(),
@@ -155,7 +155,7 @@ impl Tertius {
         }
         let knowers = self.seekers(viewer, &question.knowers).await?;
         let picture = self.picture_of(viewer).await?;
-        let knowers = places(&picture, &knowers);
+        let knowers = picture.places(&knowers);
         let (anybody, named): (Vec<_>, Vec<_>) =
             question.targets.iter().cloned().partition(is_anybody);
         let mut targeted = self.targeted(viewer, &named).await?;
@@ -172,7 +172,7 @@ impl Tertius {
             }
         }
         let others =
-            (!everybody).then(|| places(&picture, targeted.meant.keys()).into_iter().collect());
+            (!everybody).then(|| picture.places(targeted.meant.keys()).into_iter().collect());
         let min_strength = question.min_strength;
         let (from, colleagues) = (Ends::Knowers, Colleagues::default());
         let walk = Walk { starts: knowers, from, others, colleagues, min_strength };
@@ -229,7 +229,7 @@ impl Tertius {
             .zip(staff)
             .map(|(&company, jobs)| {
                 let staff: Vec<PersonId> = jobs.into_iter().map(|job| job.person).collect();
-                let (starts, from) = (places(&picture, &staff), Ends::Targets);
+                let (starts, from) = (picture.places(&staff), Ends::Targets);
                 let colleagues = Colleagues::of(&picture, &[staff]);
                 (company, Walk { starts, from, others: None, colleagues, min_strength: 0.0 })
             })
@@ -288,7 +288,7 @@ impl Colleagues {
     fn of(picture: &Picture, staff: &[Vec<PersonId>]) -> Self {
         let mut companies: FxHashMap<NodeIx, Vec<usize>> = FxHashMap::default();
         for (company, people) in staff.iter().enumerate() {
-            for place in places(picture, people) {
+            for place in picture.places(people) {
                 companies.entry(place).or_default().push(company);
             }
         }
@@ -310,15 +310,6 @@ fn check_strength(least: f64) -> ServiceResult<()> {
         return Ok(());
     }
     Err(ServiceError::invalid("minStrength", format!("{least} is not from 0 to 1")))
-}
-
-/// The places of people, each once, in order.
-fn places<'p>(picture: &Picture, people: impl IntoIterator<Item = &'p PersonId>) -> Vec<NodeIx> {
-    let network = picture.weighed.network();
-    let mut places: Vec<_> = people.into_iter().filter_map(|&id| network.find(id)).collect();
-    places.sort_unstable();
-    places.dedup();
-    places
 }
 
 /// Everybody whom these people know.

@@ -60,17 +60,10 @@ impl Tertius {
             let ends: Vec<PersonId> = seekers.iter().chain(&targets).copied().collect();
             picture = Arc::new(self.with_colleagues(viewer, &picture, &ends).await?);
         }
-        let network = picture.weighed.network();
-        let place = |people: &[PersonId]| -> Vec<NodeIx> {
-            let mut places: Vec<_> = people.iter().filter_map(|&id| network.find(id)).collect();
-            places.sort_unstable();
-            places.dedup();
-            places
-        };
         let search = Search {
-            seekers: place(&seekers),
-            groups: picture.bars.groups(&picture, &place(&targets)).await?,
-            avoid: place(&avoid).into_iter().collect(),
+            seekers: picture.places(&seekers),
+            groups: picture.bars.groups(&picture, &picture.places(&targets)).await?,
+            avoid: picture.places(&avoid).into_iter().collect(),
             // One more, to know whether more follow.
             count: if question.differing { CANDIDATES } else { skipped + size + 1 },
             steps,

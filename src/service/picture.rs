@@ -9,6 +9,7 @@ use futures_util::TryStreamExt as _;
 
 use crate::{
     algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
+    graph::NodeIx,
     model::{
         AnyId, Batch, Change, Claim, Day, Epoch, FactId, MemberId, PersonId, Timestamp, Version,
     },
@@ -50,6 +51,15 @@ pub(super) struct Picture {
 }
 
 impl Picture {
+    /// The places of people, each once, in order; of whoever is not in the network none.
+    pub(super) fn places<'p>(&self, people: impl IntoIterator<Item = &'p PersonId>) -> Vec<NodeIx> {
+        let network = self.weighed.network();
+        let mut places: Vec<_> = people.into_iter().filter_map(|&id| network.find(id)).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
     /// Folds what was recorded by the version of an epoch, for its day. What was recorded later is
     /// not in it: follow it with [`caught_up`](Self::caught_up).
     pub(super) async fn fold(store: &Arc<dyn Store>, epoch: Epoch) -> ServiceResult<Self> {

@@ -36,6 +36,14 @@ pub enum Found {
 }
 
 impl Found {
+    /// How to call it: by its name, else by what it is reached by.
+    pub fn called(&self) -> Option<String> {
+        match self {
+            Self::Person(person) => person.called(),
+            Self::Company(company) => company.called(),
+        }
+    }
+
     /// The texts by which it may be found, as the viewer sees them.
     fn texts(&self) -> Vec<String> {
         match self {

@@ -189,13 +189,13 @@ impl Tertius {
         // Somebody who seeks themselves has arrived, and all of a team that seeks itself.
         let targets: Vec<Vec<NodeIx>> = targets
             .iter()
-            .map(|people| if people == seekers { Vec::new() } else { places(picture, people) })
+            .map(|people| if people == seekers { Vec::new() } else { picture.places(people) })
             .collect();
         let mut groups = Vec::with_capacity(targets.len());
         for targets in &targets {
             groups.push(picture.bars.groups(picture, targets).await?);
         }
-        let (seekers, for_job) = (places(picture, seekers), Arc::clone(picture));
+        let (seekers, for_job) = (picture.places(seekers), Arc::clone(picture));
         let job = move |stop: &Stop| {
             let mut best = best_of_each(&for_job, &seekers, &targets, steps_max, stop)?;
             for (best, groups) in best.iter_mut().zip(groups) {
@@ -223,9 +223,9 @@ impl Tertius {
         picture: &Arc<Picture>,
         ends: &Ends,
     ) -> ServiceResult<Vec<Option<LastContact>>> {
-        let seekers: FxHashSet<NodeIx> = places(picture, &ends.seekers).into_iter().collect();
+        let seekers: FxHashSet<NodeIx> = picture.places(&ends.seekers).into_iter().collect();
         let targets: Vec<Vec<NodeIx>> =
-            ends.targets.iter().map(|people| places(picture, people)).collect();
+            ends.targets.iter().map(|people| picture.places(people)).collect();
         let for_job = Arc::clone(picture);
         let job = move |stop: &Stop| -> Result<Vec<Vec<Contact>>, Stopped> {
             let newest = |targets: &Vec<NodeIx>| newest_contacts(&for_job, &seekers, targets, stop);
@@ -271,14 +271,6 @@ fn newest_contacts(
     });
     contacts.truncate(CONTACTS_MAX);
     Ok(contacts)
-}
-
-fn places(picture: &Picture, people: &[PersonId]) -> Vec<NodeIx> {
-    let network = picture.weighed.network();
-    let mut places: Vec<NodeIx> = people.iter().filter_map(|&id| network.find(id)).collect();
-    places.sort_unstable();
-    places.dedup();
-    places
 }
 
 /// The best path to targets of whom some have connectors who introduce nobody to them.
