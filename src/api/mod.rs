@@ -9,6 +9,7 @@ mod calibration;
 mod changes;
 mod changes_moves;
 mod changes_ways;
+mod circle;
 mod cluster;
 mod company;
 mod connection;

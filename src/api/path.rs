@@ -187,6 +187,12 @@ impl Introduced {
         Some(PathTogether { together, as_of: self.path.as_of })
     }
 
+    /// What would make it the first; null for the first path, and where no single step would.
+    async fn rise(&self) -> Option<PathRise> {
+        let service::Rise { hop, probability } = self.path.rise?;
+        Some(PathRise { hop: hop as i32, probability: Score::of(probability) })
+    }
+
     /// Whom to ask first.
     async fn ask_first(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
         match self.path.ask_first() {
@@ -194,6 +200,15 @@ impl Introduced {
             None => Ok(None),
         }
     }
+}
+
+/// The least strengthening of one step that would make its path the first.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PathRise {
+    /// Which hop, counted from 0.
+    pub hop: i32,
+    /// How likely it would have to be granted.
+    pub probability: Score,
 }
 
 /// What a path adds to those that were chosen before it.
@@ -256,6 +271,8 @@ pub struct NearestMiss {
     #[graphql(skip)]
     people: Vec<PersonId>,
     #[graphql(skip)]
+    openers: Vec<PersonId>,
+    #[graphql(skip)]
     as_of: Vantage,
 }
 
@@ -265,10 +282,16 @@ impl NearestMiss {
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.people, self.as_of).await
     }
+
+    /// Whom to get to know: with a tie to any of these there would be a path. Those who would most
+    /// likely win the target over first, three at most.
+    async fn openers(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
+        load_people(ctx, &self.openers, self.as_of).await
+    }
 }
 
 impl NearestMiss {
-    pub(super) fn of(miss: Miss, as_of: Vantage) -> Self {
+    pub(super) fn of(miss: Miss, openers: Vec<PersonId>, as_of: Vantage) -> Self {
         let (reason, people, island_size) = match miss {
             Miss::TooFar(people) => (MissReason::TooFar, people, None),
             Miss::OnlyExcluded(people) => (MissReason::OnlyExcluded, people, None),
@@ -278,7 +301,7 @@ impl NearestMiss {
             Miss::SeekerUnknown => (MissReason::SeekerKnowsNobody, Vec::new(), None),
             Miss::SamePerson => (MissReason::SamePerson, Vec::new(), None),
         };
-        Self { reason, island_size, people, as_of }
+        Self { reason, island_size, people, openers, as_of }
     }
 }
 
@@ -357,11 +380,11 @@ impl IntroPaths {
 
 impl IntroPaths {
     pub(super) fn new(answer: PathAnswer, supposing: Vec<String>) -> Self {
-        let PathAnswer { paths, miss, basis, day, as_of } = answer;
+        let PathAnswer { paths, miss, openers, basis, day, as_of } = answer;
         let kind = if basis.outcomes == 0 { BasisKind::Prior } else { BasisKind::Learnt };
         let outcomes = i32::try_from(basis.outcomes).unwrap_or(i32::MAX);
         let beside = PathAnswerFields {
-            miss: miss.map(|miss| NearestMiss::of(miss, as_of)),
+            miss: miss.map(|miss| NearestMiss::of(miss, openers, as_of)),
             basis: ScoreBasis { kind, outcomes },
             as_of: Date(day),
             supposing,

@@ -8,6 +8,7 @@ use super::{
     audit::{self, AuditEntry},
     calibration::Calibration,
     changes::{self, WhatChanged, WhatChangedInput},
+    circle::Circles,
     cluster::{ClusterMap, cluster_map},
     company::Company,
     connection::{Listed, connection},
@@ -16,7 +17,7 @@ use super::{
     error::{bad_input, fail},
     global_id::GlobalId,
     import::{Exclusion, Import},
-    input::{global_id, page},
+    input::{count, global_id, page},
     introducing::IntroductionQuestions,
     invitation::Invitation,
     keeping::{self, Reminders, Urgency},
@@ -26,7 +27,7 @@ use super::{
     member::{Me, Role},
     node::{NodeObject, load_node},
     path::IntroPaths,
-    path_input::{IntroPathsInput, ask},
+    path_input::{IntroPathsInput, PathFromInput, ask},
     person::Person,
     reaching::{self, ReachInput, ReachedAccount},
     requires_role::requires_role,
@@ -155,6 +156,31 @@ impl Questions {
     ) -> Result<Listed<ReachedAccount>> {
         let viewer = viewer_supposing(ctx, as_of, suppose).await?;
         reaching::ask(ctx, &viewer, &input, &page(first, after)?).await
+    }
+
+    /// How many people you, your team or anybody else reach within one, two, three steps, and how
+    /// many of them are likely to say yes.
+    #[graphql(complexity = "child_complexity + 200")]
+    async fn circles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From where; from you if nothing is said.")] from: Option<PathFromInput>,
+        #[graphql(desc = "How many steps at most, from 1 to 4; 3 if nothing is said.")]
+        max_steps: Option<i32>,
+        #[graphql(
+            desc = "By what was recorded up to the end of that day; today if nothing is said."
+        )]
+        as_of: Option<Date>,
+        #[graphql(
+            desc = "What if: changes that are only supposed for this answer; 100 at most. In which \
+                    order says nothing."
+        )]
+        suppose: Option<Vec<SupposedChange>>,
+    ) -> Result<Circles> {
+        let viewer = viewer_supposing(ctx, as_of, suppose).await?;
+        let from = PathFromInput::read(from.as_ref())?;
+        let answer = tertius(ctx)?.circles(&viewer, &from, count("maxSteps", max_steps)?).await;
+        answer.map(Circles::from).map_err(|error| fail(ctx, error))
     }
 
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then

@@ -136,8 +136,9 @@ impl ReachedAccount {
 
     /// Why there is no path; null where there is one, and where the account was not found.
     async fn miss(&self) -> Option<NearestMiss> {
-        let miss = self.row.reached.as_ref()?.miss.as_ref()?;
-        Some(NearestMiss::of(miss.clone(), self.as_of))
+        let reached = self.row.reached.as_ref()?;
+        let miss = reached.miss.as_ref()?;
+        Some(NearestMiss::of(miss.clone(), reached.openers.clone(), self.as_of))
     }
 
     /// The last contact that anybody of those from whom a path may start had with anybody who is

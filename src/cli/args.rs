@@ -73,6 +73,8 @@ pub enum Command {
     Path(PathArgs),
     /// Which accounts of a file, or of a list, can be entered, and through whom
     Reach(super::ReachArgs),
+    /// How many people you reach within one, two, three steps, and how likely
+    Circles(super::CirclesArgs),
     /// Ask for an introduction, or bring two people together
     Ask(super::IntroduceArgs),
     /// The introductions that concern you, and for whom they wait

@@ -37,6 +37,7 @@ impl Command {
         match self {
             Self::Path(args) => args.as_of.day,
             Self::Reach(args) => args.as_of.day,
+            Self::Circles(args) => args.as_of.day,
             Self::WhoKnows(args) => args.listing.as_of.day,
             Self::Knows(args) => args.listing.as_of.day,
             Self::KeepInTouch(args) => args.listing.as_of.day,
@@ -53,6 +54,7 @@ impl Command {
         match self {
             Self::Path(args) => Some(&args.supposing),
             Self::Reach(args) => Some(&args.supposing),
+            Self::Circles(args) => Some(&args.supposing),
             Self::WhoKnows(args) => Some(&args.supposing),
             Self::Knows(args) => Some(&args.supposing),
             _ => None,
@@ -64,6 +66,7 @@ impl Command {
         match self {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::Reach(args) => Some(&args.ask_as.member),
+            Self::Circles(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.listing.ask_as.member),
             Self::Override(args) => Some(&args.ask_as.member),
             Self::Knows(args) => Some(&args.listing.ask_as.member),

@@ -43,7 +43,7 @@ pub(super) fn paths(answer: &PathAnswer, names: &Names) -> String {
         "asOf": answer.day.to_string(),
         "basis": { "kind": if answer.basis.outcomes == 0 { "PRIOR" } else { "LEARNT" }, "outcomes": answer.basis.outcomes },
         "paths": paths,
-        "miss": answer.miss.as_ref().map(|miss| one_miss(miss, names)),
+        "miss": answer.miss.as_ref().map(|miss| one_miss(miss, &answer.openers, names)),
     }))
 }
 
@@ -56,6 +56,10 @@ pub(super) fn one_path(path: &IntroPath, names: &Names) -> Value {
         "together": path.together.as_ref().map(|together| json!({
             "probability": score(together.probability),
             "shared": together.shared.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })),
+        "rise": path.rise.map(|rise| json!({
+            "hop": rise.hop,
+            "probability": score(rise.probability),
         })),
         "risks": path.risks.iter().map(|risk| one_risk(*risk, names)).collect::<Vec<_>>(),
         "hops": path.hops.iter().map(|hop| one_hop(hop, names)).collect::<Vec<_>>(),
@@ -109,7 +113,7 @@ pub(super) fn one_tie(receipt: Option<&Receipt>) -> String {
     printed(&json!({ "tie": receipt.map(tie) }))
 }
 
-pub(super) fn one_miss(miss: &Miss, names: &Names) -> Value {
+pub(super) fn one_miss(miss: &Miss, openers: &[PersonId], names: &Names) -> Value {
     let (reason, people): (&str, &[_]) = match miss {
         Miss::TooFar(people) => ("TOO_FAR", people),
         Miss::OnlyExcluded(people) => ("ONLY_EXCLUDED", people),
@@ -119,8 +123,11 @@ pub(super) fn one_miss(miss: &Miss, names: &Names) -> Value {
         Miss::SeekerUnknown => ("SEEKER_KNOWS_NOBODY", &[]),
         Miss::SamePerson => ("SAME_PERSON", &[]),
     };
-    let people = people.iter().map(|&id| json!({ "id": id.to_string(), "name": names.person(id) }));
-    json!({ "reason": reason, "people": people.collect::<Vec<_>>() })
+    let all = |people: &[PersonId]| -> Vec<Value> {
+        let one = |&id: &PersonId| json!({ "id": id.to_string(), "name": names.person(id) });
+        people.iter().map(one).collect()
+    };
+    json!({ "reason": reason, "people": all(people), "openers": all(openers) })
 }
 
 pub(super) fn known(known: &[Acquaintance], names: &Names, day: Day) -> String {

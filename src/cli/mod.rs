@@ -8,6 +8,7 @@ mod calibrating;
 mod changes;
 mod changes_args;
 mod changes_json;
+mod circles;
 mod clusters;
 mod erasing;
 mod exporting;
@@ -48,6 +49,7 @@ pub use asking::AsOf;
 pub use audience::{AudienceArgs, AudienceCommand};
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
+pub use circles::CirclesArgs;
 pub use clusters::ClustersArgs;
 pub use erasing::{EraseArgs, PersonalDataArgs};
 pub use importing::import_file;
@@ -166,6 +168,7 @@ async fn answer(
         Command::Audience(args) => audience::run(tertius, viewer, args, as_json).await,
         Command::Cadence(args) => keeping::set_cadence(tertius, viewer, args, as_json).await,
         Command::WhatChanged(args) => changes::run(tertius, viewer, args, as_json).await,
+        Command::Circles(args) => circles::run(tertius, viewer, args, as_json).await,
         Command::Clusters(args) => clusters::run(tertius, viewer, args, as_json).await,
         Command::Search(args) => search::run(tertius, viewer, args, as_json).await,
         Command::Backtest(args) => backtest::run(tertius, viewer, args, as_json).await,

@@ -57,7 +57,8 @@ pub(super) async fn names(
         Some(Miss::TooFar(people) | Miss::OnlyExcluded(people)) => people,
         _ => &[],
     };
-    Names::of(tertius, viewer, on_paths.chain(missed.iter().copied()), []).await
+    let others = missed.iter().chain(&answer.openers).copied();
+    Names::of(tertius, viewer, on_paths.chain(others), []).await
 }
 
 /// An answer for a person.
@@ -70,6 +71,11 @@ pub(super) fn tell(answer: &PathAnswer, names: &Names) -> String {
         };
         let way: Vec<String> = way.iter().map(|&id| names.person(id)).collect();
         let _ = writeln!(text, "No path. {}", miss_words(miss, &way));
+        let open: Vec<String> =
+            answer.openers.iter().map(|&id| names.person_and_place(id)).collect();
+        if !open.is_empty() {
+            let _ = writeln!(text, "It would open if you knew {}.", open.join(" or "));
+        }
         return text;
     }
     for (number, (_, path)) in answer.paths.entries.iter().enumerate() {
@@ -109,6 +115,13 @@ fn tell_path(text: &mut String, number: usize, path: &IntroPath, names: &Names, 
         };
         let word = verdict(Verdict::of(together.probability));
         let _ = writeln!(text, "   with those above: {word}{both}");
+    }
+    if let Some(rise) = path.rise {
+        let hop = &path.hops[rise.hop];
+        let times = rise.probability / hop.probability;
+        let who = names.person(hop.to);
+        let _ =
+            writeln!(text, "   would come first were a yes of {who} {times:.2} times as likely");
     }
     for risk in &path.risks {
         let _ = writeln!(text, "   ! {}", risk_words(risk.kind, &names.person(risk.person)));

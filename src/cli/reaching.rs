@@ -181,7 +181,7 @@ impl Answer {
 
     /// Everybody who is named in it.
     fn people(&self) -> Vec<PersonId> {
-        let Some(Reached { path, miss, last_contact, .. }) = &self.row.reached else {
+        let Some(Reached { path, miss, openers, last_contact, .. }) = &self.row.reached else {
             return Vec::new();
         };
         let on_path = path.iter().flat_map(crate::service::IntroPath::people);
@@ -190,7 +190,7 @@ impl Answer {
             _ => &[],
         };
         let contact = last_contact.iter().flat_map(|contact| [contact.knower, contact.with]);
-        on_path.chain(missed.iter().copied()).chain(contact).collect()
+        on_path.chain(missed.iter().chain(openers).copied()).chain(contact).collect()
     }
 
     /// Why there is no path; empty where there is one.
@@ -250,7 +250,10 @@ impl Answer {
             "by": by,
             "suggestions": alike,
             "path": self.path().map(|path| json::one_path(path, names)),
-            "miss": reached.and_then(|r| r.miss.as_ref()).map(|miss| json::one_miss(miss, names)),
+            "miss": reached.and_then(|reached| {
+                let miss = reached.miss.as_ref()?;
+                Some(json::one_miss(miss, &reached.openers, names))
+            }),
             "lastContact": contact.map(|contact| json!({
                 "on": contact.on.to_string(),
                 "knower": contact.knower.to_string(),

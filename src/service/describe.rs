@@ -54,6 +54,7 @@ impl Tertius {
             described.push(IntroPath {
                 key: key(&hops),
                 together: None,
+                rise: None,
                 risks: risks(&hops, picture.weighed.day(), &limits),
                 hops,
                 probability,

@@ -13,6 +13,7 @@ mod bouncer;
 mod cadence;
 mod calibrating;
 mod changing;
+mod circling;
 mod clock;
 mod clusters;
 mod companies;
@@ -80,6 +81,7 @@ pub use changing::{
     Cause, Changes, ChangesQuestion, EntranceChange, EntranceChangeKind, EntranceChanges, Move,
     MoveKind, Newcomers, Occurrence, TieChange, TieChangeKind, TieChangeView, TieChanges, Way,
 };
+pub use circling::{Circle, CircleAnswer};
 pub use clock::{Clock, Ids, RandomIds, SeededIds, StoppedClock, SystemClock};
 pub use clusters::{ClusterTrait, ClusterView, MapView, ResolutionView, TraitKind};
 pub use companies::{CompanyDraft, CompanyPatch, CompanyView, RelationView};
@@ -109,8 +111,8 @@ pub use notes::{NoteDraft, NotePatch, NoteView};
 pub use overriding::{OverrideDraft, OverrideView};
 pub use paging::{Page, PageRequest};
 pub use path_answer::{
-    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Risk, RiskKind, To, Together,
-    Verdict,
+    Basis, From, Hop, IntroPath, Miss, PathAnswer, PathQuestion, Rise, Risk, RiskKind, To,
+    Together, Verdict,
 };
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use personal_data::{PersonalDatum, ToldBy};

@@ -161,8 +161,22 @@ pub struct IntroPath {
     pub risks: Vec<Risk>,
     /// What it adds to those before it, where paths were chosen that differ.
     pub together: Option<Together>,
+    /// What would make it the first; nothing for the first, and where no single step would.
+    pub rise: Option<Rise>,
     /// From where it is seen.
     pub as_of: Vantage,
+}
+
+/// A step that would make its path the first, were it likelier.
+///
+/// It is the least strengthening that does: every other step of its path would have to become
+/// likelier by more, or stands on a better path too, which would rise with it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rise {
+    /// Which hop, counted from 0.
+    pub hop: usize,
+    /// How likely it would have to be granted.
+    pub probability: f64,
 }
 
 /// What a path adds to those that were chosen before it.
@@ -213,6 +227,9 @@ pub struct PathAnswer {
     pub paths: Page<IntroPath>,
     /// Why there are none.
     pub miss: Option<Miss>,
+    /// Where there are none: with a tie to any of these there would be one. Those who would most
+    /// likely win the target over first, three at most.
+    pub openers: Vec<PersonId>,
     /// What the probabilities stand on.
     pub basis: Basis,
     /// The day at whose end everything was evaluated.

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use crate::{
     algo::{
         NearestMiss, NodeSet, Path, PathQuery, STEPS_MAX, Seeker, Stop, Stopped, alternatives,
-        best_paths, nearest_miss,
+        best_paths, nearest_miss, openers, rises,
     },
     graph::{Cost, NodeIx},
     model::PersonId,
 };
 
 use super::{
-    Basis, From, Miss, Page, PageRequest, PathAnswer, PathQuestion, ServiceError, ServiceResult,
-    Tertius, To, Together, Viewer,
+    Basis, From, Miss, Page, PageRequest, PathAnswer, PathQuestion, Rise, ServiceError,
+    ServiceResult, Tertius, To, Together, Viewer,
     introducing::Barred,
     paging::{bounded, position},
     picture::Picture,
@@ -21,6 +21,8 @@ use super::{
 
 /// Among how many of the best paths those are chosen that differ.
 const CANDIDATES: usize = 60;
+/// How many are named who would open a path where there is none.
+const OPENERS: usize = 3;
 
 /// A question in the places of a network.
 pub(super) struct Search {
@@ -31,6 +33,13 @@ pub(super) struct Search {
     pub(super) count: usize,
     pub(super) steps: u8,
     pub(super) cost_max: Cost,
+}
+
+/// What a search finds.
+pub(super) struct Answered {
+    pub(super) paths: Vec<Path>,
+    miss: Option<Miss>,
+    openers: Vec<PersonId>,
 }
 
 impl Tertius {
@@ -72,7 +81,7 @@ impl Tertius {
         let day = picture.weighed.day();
         let nothing = |miss| {
             let (paths, basis, as_of) = (Page::empty(), Basis::default(), viewer.vantage());
-            Ok(PathAnswer { paths, miss: Some(miss), basis, day, as_of })
+            Ok(PathAnswer { paths, miss: Some(miss), openers: Vec::new(), basis, day, as_of })
         };
         if targets.is_empty() {
             return nothing(Miss::NobodyThere);
@@ -84,14 +93,21 @@ impl Tertius {
             return nothing(Miss::SeekerUnknown);
         }
         let for_job = Arc::clone(&picture);
-        let (paths, miss) = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
+        let answered = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
+        let Answered { paths, miss, openers } = answered;
         let chosen = if question.differing { alternatives(&paths, size) } else { Vec::new() };
-        let shown: Vec<Path> = if question.differing {
-            chosen.iter().map(|one| paths[one.place].clone()).collect()
+        let places: Vec<usize> = if question.differing {
+            chosen.iter().map(|one| one.place).collect()
         } else {
-            paths.iter().skip(skipped).take(size).cloned().collect()
+            (skipped..paths.len().min(skipped + size)).collect()
         };
+        let shown: Vec<Path> = places.iter().map(|&place| paths[place].clone()).collect();
         let mut shown = self.describe(viewer, &picture, &shown).await?;
+        let rises = rises(&paths);
+        for (path, &place) in shown.iter_mut().zip(&places) {
+            let rise = rises[place];
+            path.rise = rise.map(|r| Rise { hop: r.step, probability: r.cost.probability() });
+        }
         for (path, one) in shown.iter_mut().zip(&chosen) {
             let shared =
                 one.shared.iter().map(|&node| picture.weighed.network().id(node)).collect();
@@ -103,7 +119,8 @@ impl Tertius {
             began_after: question.page.after.is_some(),
             entries: shown.into_iter().enumerate().map(|(at, path)| (cursor(at), path)).collect(),
         };
-        Ok(PathAnswer { paths, miss, basis: Basis::default(), day, as_of: viewer.vantage() })
+        let basis = Basis::default();
+        Ok(PathAnswer { paths, miss, openers, basis, day, as_of: viewer.vantage() })
     }
 
     /// How many paths come before the page, and how many are on it.
@@ -198,11 +215,7 @@ impl Tertius {
 
 impl Search {
     /// The best paths, and where there is none, why.
-    pub(super) fn run(
-        &self,
-        picture: &Picture,
-        stop: &Stop,
-    ) -> Result<(Vec<Path>, Option<Miss>), Stopped> {
+    pub(super) fn run(&self, picture: &Picture, stop: &Stop) -> Result<Answered, Stopped> {
         let network = picture.weighed.network();
         let seeker = |&node: &NodeIx| Seeker::new(node, picture.weighed.first_steps(node));
         let seekers: Vec<Seeker> = self.seekers.iter().map(seeker).collect();
@@ -225,7 +238,7 @@ impl Search {
             found.truncate(self.count);
         }
         if !found.is_empty() {
-            return Ok((found, None));
+            return Ok(Answered { paths: found, miss: None, openers: Vec::new() });
         }
         let people = |path: &Path| path.nodes.iter().map(|&node| network.id(node)).collect();
         let (targets, avoid) = groups.first().expect("there is always one");
@@ -236,7 +249,19 @@ impl Search {
             NearestMiss::NobodyKnowsTheTargets => Miss::Unknown,
             NearestMiss::Island { people } => Miss::Island(people),
         };
-        Ok((Vec::new(), Some(miss)))
+        let mut open: Vec<_> = groups
+            .iter()
+            .flat_map(|(targets, avoid)| openers(network, &PathQuery { targets, avoid, ..all }))
+            .collect();
+        open.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| network.by_id(a.node, b.node)));
+        let mut openers: Vec<PersonId> = Vec::new();
+        for entry in open {
+            let id = network.id(entry.node);
+            if openers.len() < OPENERS && !openers.contains(&id) {
+                openers.push(id);
+            }
+        }
+        Ok(Answered { paths: Vec::new(), miss: Some(miss), openers })
     }
 
     /// Each group of targets, with whom its paths avoid: nobody who is meant connects to another.

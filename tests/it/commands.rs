@@ -683,3 +683,14 @@ fn a_file_of_accounts_comes_back_with_answers_beside_its_rows() {
     let by_json = program.json(&["reach", "--list", "Target accounts", "--as", "mira", "--json"]);
     assert!(by_json["accounts"].as_array().unwrap().len() > 3);
 }
+
+#[test]
+fn circles_say_how_many_people_lie_within_how_many_steps() {
+    let program = Program::with_sample();
+    let told = text(&program.run(&["circles", "--as", "mira"]).stdout);
+    assert!(told.contains("within") && told.contains("3 steps"), "{told}");
+    let asked = ["circles", "--as", "mira", "--max-steps", "2", "--json"];
+    let circles = &program.json(&asked)["circles"];
+    let people = |at: usize| circles[at]["people"].as_u64().unwrap();
+    assert!(people(0) < people(1) && circles[2].is_null(), "{circles:#}");
+}

@@ -10,6 +10,7 @@ mod commands;
 mod days;
 mod epochs;
 mod erasure;
+mod explained;
 mod front;
 mod identity;
 mod imports;

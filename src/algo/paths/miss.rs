@@ -66,6 +66,30 @@ pub fn nearest_miss(
     }
 }
 
+/// Who would open a path by a tie with a seeker: those who may be asked to introduce somebody to a
+/// target, with what that step costs; for each target the cheapest first.
+///
+/// Seekers, targets and who is avoided or refuses are none; nor is anybody, where one step is all
+/// that a path may have.
+///
+/// # Complexity
+/// Linear in the rows of the targets.
+pub fn openers(network: &Network, query: &PathQuery<'_>) -> Vec<Entry> {
+    if query.steps_max < 2 {
+        return Vec::new();
+    }
+    let ends: NodeSet =
+        query.seekers.iter().map(Seeker::node).chain(query.targets.iter().copied()).collect();
+    let may_open = |entry: &&Entry| {
+        let (node, cost) = (entry.node, entry.cost);
+        let refuses = query.terms.get(node) == f32::NEG_INFINITY;
+        let closed = ends.contains(&node) || query.avoid.contains(&node) || refuses;
+        cost.is_step() && cost <= query.cost_max && !closed
+    };
+    let targets = query.targets.iter().filter(|target| !query.avoid.contains(target));
+    targets.flat_map(|&target| network.in_row(target).iter().filter(may_open)).copied().collect()
+}
+
 /// Whether what the query excludes is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rules {

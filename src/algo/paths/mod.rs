@@ -4,6 +4,7 @@ mod alternatives;
 mod ball;
 mod best;
 mod cheapest;
+mod circles;
 mod courses;
 mod far;
 mod guess;
@@ -12,6 +13,7 @@ mod many;
 mod meet;
 mod miss;
 mod question;
+mod rising;
 mod scratch;
 mod search;
 mod table;
@@ -30,9 +32,11 @@ use rustc_hash::FxHashSet;
 
 pub use alternatives::{ALTERNATIVES_MAX, Alternative, alternatives, joint_chance};
 pub use cheapest::cheapest_path;
+pub use circles::{Circle, circles, limit_of};
 pub use hops::fewest_steps;
 pub use many::{ManyQuery, Reaching, best_to_each};
-pub use miss::{NearestMiss, nearest_miss};
+pub use miss::{NearestMiss, nearest_miss, openers};
+pub use rising::{Rise, rises};
 pub use terms::PersonTerms;
 
 use super::{Stop, Stopped};

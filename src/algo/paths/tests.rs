@@ -113,6 +113,94 @@ fn the_best_path_to_each_of_many_groups_is_that_of_plain_enumeration() {
     assert!(found > 10_000 && none > 5_000, "found {found}, none {none}");
 }
 
+#[test]
+fn circles_hold_whom_plain_enumeration_reaches_and_at_what_cost() {
+    let (mut reached, mut eased) = (0, 0);
+    for seed in 0..8_000 {
+        let mut world = World::random(seed);
+        let chosen: NodeSet = world.seekers.iter().map(Seeker::node).collect();
+        world.targets = Vec::new();
+        let PathQuery { seekers, steps_max, terms, avoid, cost_max, .. } = world.query();
+        let many = ManyQuery { seekers, steps_max, terms, avoid, cost_max };
+        let limits = [0.4, 0.1].map(limit_of);
+        let got = circles(&world.network, &many, &limits, &Stop::new()).unwrap();
+        assert_eq!(got.len(), usize::from(steps_max), "seed {seed}");
+        eased += usize::from(terms.greatest() > 0.0);
+        for (circle, steps_max) in got.iter().zip(1..) {
+            let others =
+                (0..world.network.places() as NodeIx).filter(|node| !chosen.contains(node));
+            let totals: Vec<u64> = others
+                .filter_map(|node| {
+                    let query =
+                        PathQuery { targets: &[node], count_max: 1, steps_max, ..world.query() };
+                    Some(naive::best_paths(&world.network, &query).first()?.total)
+                })
+                .collect();
+            let within = |limit: &u64| totals.iter().filter(|total| *total <= limit).count();
+            let within = limits.iter().map(within).collect();
+            let expected = Circle { steps: steps_max, people: totals.len(), within };
+            assert_eq!(circle, &expected, "seed {seed}");
+            reached += totals.len();
+        }
+    }
+    assert!(reached > 40_000 && eased > 2_000, "reached {reached}, eased {eased}");
+}
+
+/// The same world, in which one step of a path costs something else.
+fn with_step(world: &World, path: &Path, rise: Rise) -> World {
+    let [from, to] = [0, 1].map(|at| path.nodes[rise.step + at]);
+    let network = &world.network;
+    let mut seekers = world.seekers.clone();
+    let mut changed = crate::graph::Overlay::new();
+    if rise.step == 0 {
+        let seeker = seekers.iter_mut().find(|seeker| seeker.node() == from).unwrap();
+        let again = |entry: &Entry| {
+            if entry.node == to { Entry { cost: rise.cost, ..*entry } } else { *entry }
+        };
+        *seeker = Seeker::new(from, seeker.first().iter().map(again).collect());
+    } else {
+        let cost = |from, to| {
+            let row = network.out_row(from).iter();
+            row.clone().find(|entry: &&Entry| entry.node == to).map_or(Cost::NEVER, |e| e.cost)
+        };
+        let (a, b) = (network.id(from), network.id(to));
+        changed.set_tie(TieCosts { a, b, forth: rise.cost, back: cost(to, from) });
+    }
+    let places = |nodes: &NodeSet| nodes.iter().copied().collect();
+    World {
+        network: network.overlaid(&changed),
+        seekers,
+        targets: world.targets.clone(),
+        terms: PersonTerms::default(),
+        avoid: places(&world.avoid),
+        ..*world
+    }
+}
+
+#[test]
+fn a_path_becomes_the_first_just_when_the_step_named_is_as_likely_as_is_said() {
+    let mut risen = 0;
+    for seed in 0..20_000 {
+        let mut world = World::random(seed);
+        world.terms = PersonTerms::default();
+        world.cost_max = Cost::NEVER;
+        let paths = best_paths(&world.network, &world.query(), &Stop::new()).unwrap().paths;
+        for (path, rise) in paths.iter().zip(rises(&paths)) {
+            let Some(rise) = rise else { continue };
+            risen += 1;
+            let first = |cost: Cost| {
+                let world = with_step(&world, path, Rise { cost, ..rise });
+                let best = naive::best_paths(&world.network, &world.query());
+                best.into_iter().next().unwrap().nodes
+            };
+            assert_eq!(first(rise.cost), path.nodes, "seed {seed}");
+            let less = Cost::from_units(rise.cost.units() + 2);
+            assert_ne!(first(less), path.nodes, "seed {seed}");
+        }
+    }
+    assert!(risen > 3_000, "too few paths could become the first: {risen}");
+}
+
 /// A plain query between two people.
 fn one_to_one(network: Network, seeker: NodeIx, target: NodeIx) -> World {
     World {

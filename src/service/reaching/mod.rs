@@ -46,6 +46,9 @@ pub struct Reached {
     pub path: Option<IntroPath>,
     /// Why there is none.
     pub miss: Option<Miss>,
+    /// Where there is none: with a tie to any of these there would be one, as a
+    /// [`PathAnswer`](super::PathAnswer) has them.
+    pub openers: Vec<PersonId>,
     /// Who, of those from whom a path may start, last had contact with anybody there.
     pub last_contact: Option<LastContact>,
 }
@@ -130,11 +133,12 @@ impl Tertius {
         let mut reached = Vec::with_capacity(count);
         for ((&account, best), last_contact) in question.accounts.iter().zip(best).zip(contacts) {
             let path = best.and_then(|_| described.next());
-            let miss = match path {
-                Some(_) => None,
-                None => Some(self.why_closed(viewer, &question.path_to(account)).await?),
+            let (miss, openers) = if path.is_some() {
+                (None, Vec::new())
+            } else {
+                self.why_closed(viewer, &question.path_to(account)).await?
             };
-            reached.push(Reached { account, path, miss, last_contact });
+            reached.push(Reached { account, path, miss, openers, last_contact });
         }
         Ok(reached)
     }
@@ -208,12 +212,18 @@ impl Tertius {
         self.compute.run(job).await
     }
 
-    async fn why_closed(&self, viewer: &Viewer, question: &PathQuestion) -> ServiceResult<Miss> {
+    /// Why there is no path, and who would open one.
+    async fn why_closed(
+        &self,
+        viewer: &Viewer,
+        question: &PathQuestion,
+    ) -> ServiceResult<(Option<Miss>, Vec<PersonId>)> {
         let answer = self.intro_paths(viewer, question).await?;
-        answer.miss.ok_or_else(|| ServiceError::Busy {
-            reason: "the network changed meanwhile",
-            retry_after_ms: 50,
-        })
+        if answer.miss.is_none() {
+            let (reason, retry_after_ms) = ("the network changed meanwhile", 50);
+            return Err(ServiceError::Busy { reason, retry_after_ms });
+        }
+        Ok((answer.miss, answer.openers))
     }
 
     /// The last contact of any of the seekers with each set of targets, as the viewer may see it.
@@ -282,7 +292,7 @@ fn best_beside(
 ) -> Result<Option<Path>, Stopped> {
     let (avoid, cost_max) = (NodeSet::default(), Cost::GREATEST);
     let search = Search { seekers: seekers.to_vec(), groups, avoid, count: 1, steps, cost_max };
-    Ok(search.run(picture, stop)?.0.into_iter().next())
+    Ok(search.run(picture, stop)?.paths.into_iter().next())
 }
 
 /// The best path to each set of targets.
