@@ -2,9 +2,12 @@
 
 use std::num::NonZeroU32;
 
-use crate::model::{Day, Probability};
+use crate::model::{Closeness, Day, Probability};
 
-use super::{BACK, FORTH, PairMass, mass::decay};
+use super::{
+    BACK, FORTH, PairMass,
+    mass::{decay, stated_strength},
+};
 
 /// In how many parts an override is kept: as many digits as any score is shown with.
 const PARTS: f64 = 1e6;
@@ -76,6 +79,17 @@ impl TieFigures {
     /// Whether nothing is known of the tie but what is inferred.
     pub fn is_inferred(&self) -> bool {
         self.shown == Shown::Inferred
+    }
+
+    /// The same if somebody stated today how close the two are, of whom nobody stated it before.
+    pub(super) fn if_stated(&self, closeness: Closeness) -> Self {
+        Self { stated: stated_strength(closeness) as f32, ..*self }
+    }
+
+    /// Whether a statement would add to what is known: nobody stated how close the two are, or how
+    /// strong the tie is.
+    pub fn is_unstated(&self) -> bool {
+        self.stated == 0.0 && self.overridden.is_none()
     }
 
     /// The same after so many days without contact. What was stated by then, and what is said

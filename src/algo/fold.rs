@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     graph::{BadNetwork, Cost, Entry, Network, NodeIx, Overlay, TieCosts, TieIx},
-    model::{Day, PairEvidence, PersonId},
+    model::{Closeness, Day, PairEvidence, PersonId},
 };
 
 use super::{
@@ -350,11 +350,31 @@ impl Weighed {
         Some(self.willingness(seeker, asked, tie))
     }
 
+    /// The ties of a seeker of which nobody stated how close the two are: with whom, how likely they
+    /// say yes, and how likely they would if it were stated now.
+    ///
+    /// # Complexity
+    /// Linear in the ties of the seeker.
+    pub fn if_stated(&self, seeker: NodeIx, closeness: Closeness) -> Vec<(NodeIx, [f64; 2])> {
+        let row = self.network.out_row(seeker).iter().zip(self.network.out_ties(seeker));
+        let unstated = row.filter(|(_, tie)| self.figures(**tie).is_unstated());
+        let each = unstated.map(|(entry, &tie)| {
+            let then = self.figures(tie).if_stated(closeness);
+            let chances = [self.figures(tie), &then];
+            (entry.node, chances.map(|figures| self.willing_by(figures, seeker, entry.node)))
+        });
+        each.collect()
+    }
+
     /// The probability that a person says yes when the seeker asks them.
     fn willingness(&self, seeker: NodeIx, asked: NodeIx, tie: TieIx) -> f64 {
+        self.willing_by(self.figures(tie), seeker, asked)
+    }
+
+    fn willing_by(&self, figures: &TieFigures, seeker: NodeIx, asked: NodeIx) -> f64 {
         let forward = self.network.id(seeker) < self.network.id(asked);
         let way = if forward { FORTH } else { BACK };
         let answering = self.whole.answering.get(asked as usize).copied().unwrap_or_default();
-        willingness(self.figures(tie), way, answering, &self.whole.population)
+        willingness(figures, way, answering, &self.whole.population)
     }
 }

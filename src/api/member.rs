@@ -9,9 +9,11 @@ use super::{
     audience::AudienceRule,
     context::{tertius, viewer, viewer_as_of},
     error::fail,
+    input::{count, named_id},
     keeping::Cadence,
     list::NamedList,
     person::{Person, load_person},
+    rating::TiesToRate,
     requires_role::requires_role,
     scalar::Date,
     token::{Scope, Token},
@@ -148,6 +150,22 @@ impl Me {
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
         let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(team.into_iter().map(Member::from).collect())
+    }
+
+    /// Your ties of which nobody stated how close you are, those first whose statement would
+    /// better most answers: the best paths to the accounts of a list, or of all lists of targets and
+    /// accounts that you see. State how close you are by `stateTie`.
+    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 500")]
+    async fn ties_to_rate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The list of accounts.")] list_id: Option<ID>,
+        #[graphql(desc = "How many; 20 if nothing is said, 100 at most.")] first: Option<i32>,
+    ) -> Result<TiesToRate> {
+        let list = list_id.as_ref().map(|list| named_id("listId", list)).transpose()?;
+        let first = count("first", first)?;
+        let found = tertius(ctx)?.ties_to_rate(viewer(ctx)?, list, first).await;
+        found.map(TiesToRate::from).map_err(|error| fail(ctx, error))
     }
 
     /// The lists that you may see, in order of id; at most 1,000.

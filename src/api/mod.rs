@@ -42,6 +42,7 @@ mod payload;
 mod person;
 mod query;
 mod query_input;
+mod rating;
 mod reaching;
 mod requires_role;
 mod scalar;

@@ -75,6 +75,8 @@ pub enum Command {
     Reach(super::ReachArgs),
     /// How many people you reach within one, two, three steps, and how likely
     Circles(super::CirclesArgs),
+    /// Say how well you know those of whom it would better most paths, one by one
+    Rate(super::RateArgs),
     /// Ask for an introduction, or bring two people together
     Ask(super::IntroduceArgs),
     /// The introductions that concern you, and for whom they wait

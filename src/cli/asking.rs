@@ -67,6 +67,7 @@ impl Command {
             Self::Path(args) => Some(&args.ask_as.member),
             Self::Reach(args) => Some(&args.ask_as.member),
             Self::Circles(args) => Some(&args.ask_as.member),
+            Self::Rate(args) => Some(&args.ask_as.member),
             Self::WhoKnows(args) => Some(&args.listing.ask_as.member),
             Self::Override(args) => Some(&args.ask_as.member),
             Self::Knows(args) => Some(&args.listing.ask_as.member),

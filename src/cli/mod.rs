@@ -26,6 +26,7 @@ mod names;
 mod notes;
 mod overriding;
 mod paths;
+mod rating;
 mod reaching;
 mod reliability;
 mod search;
@@ -59,6 +60,7 @@ pub use limiting::LimitsArgs;
 pub use members_args::{AuditArgs, MembersArgs, MembersCommand, TokenArgs, TokenCommand};
 pub use notes::NoteArgs;
 pub use overriding::OverrideArgs;
+pub use rating::RateArgs;
 pub use reaching::ReachArgs;
 pub use reliability::{ReliabilityPoint, reliability_svg};
 pub use story::{Demo, next_steps, personas};
@@ -156,6 +158,7 @@ async fn answer(
     match command {
         Command::Path(args) => paths::run(tertius, viewer, args, as_json).await,
         Command::Reach(args) => reaching::run(tertius, viewer, args, as_json).await,
+        Command::Rate(args) => rating::run(tertius, viewer, args, as_json).await,
         Command::WhoKnows(args) => known::run(tertius, viewer, args, as_json).await,
         Command::Override(args) => overriding::run(tertius, viewer, args, as_json).await,
         Command::Knows(args) => known::knows(tertius, viewer, args, as_json).await,

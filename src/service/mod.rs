@@ -46,6 +46,7 @@ mod paths;
 mod people;
 mod personal_data;
 mod picture;
+mod rating;
 mod reaching;
 mod receipt;
 mod recording;
@@ -116,6 +117,7 @@ pub use path_answer::{
 };
 pub use people::{JobView, PersonDraft, PersonPatch, PersonView};
 pub use personal_data::{PersonalDatum, ToldBy};
+pub use rating::{TieToRate, TiesToRate};
 pub use reaching::{
     AccountFile, AccountName, LastContact, Named, NamedBy, ReachQuestion, Reached, ReachedName,
 };

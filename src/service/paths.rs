@@ -25,6 +25,7 @@ const CANDIDATES: usize = 60;
 const OPENERS: usize = 3;
 
 /// A question in the places of a network.
+#[derive(Default)]
 pub(super) struct Search {
     pub(super) seekers: Vec<NodeIx>,
     /// Who is meant, in groups, each with those who introduce nobody to them.
@@ -265,7 +266,7 @@ impl Search {
     }
 
     /// Each group of targets, with whom its paths avoid: nobody who is meant connects to another.
-    fn avoiding(&self) -> impl Iterator<Item = (Vec<NodeIx>, NodeSet)> {
+    pub(super) fn avoiding(&self) -> impl Iterator<Item = (Vec<NodeIx>, NodeSet)> {
         self.groups.iter().enumerate().map(|(at, (targets, closed))| {
             let others = self.groups.iter().enumerate().filter(move |(other, _)| *other != at);
             let others = others.flat_map(|(_, (targets, _))| targets);

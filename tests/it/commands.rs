@@ -1,7 +1,7 @@
 //! The program as a person and a script run it.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
@@ -35,6 +35,15 @@ impl Program {
 
     fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
+    }
+
+    /// Runs it with something to read.
+    fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
     }
 
     fn json(&self, arguments: &[&str]) -> Value {
@@ -693,4 +702,26 @@ fn circles_say_how_many_people_lie_within_how_many_steps() {
     let circles = &program.json(&asked)["circles"];
     let people = |at: usize| circles[at]["people"].as_u64().unwrap();
     assert!(people(0) < people(1) && circles[2].is_null(), "{circles:#}");
+}
+
+#[test]
+fn ties_are_rated_one_by_one_and_the_next_question_knows() {
+    let program = Program::with_sample();
+    let before = program.json(&["rate", "--as", "mira", "--json"]);
+    let ties = before["ties"].as_array().unwrap();
+    assert!(ties.len() > 3, "{before:#}");
+    let id = |at: usize| ties[at]["person"]["id"].as_str().unwrap().to_owned();
+    // The first is stated, then again as close; the second is left; then it is enough.
+    let told = program.run_with(&["rate", "--as", "mira"], "1\nb\nwhat\n3\n\nq\n");
+    assert_ok(&told);
+    assert_eq!(text(&told.stdout), "1 tie stated; the next question knows of it.\n");
+    assert!(text(&told.stderr).contains("That is none of them."), "{}", text(&told.stderr));
+    let after = program.json(&["rate", "--as", "mira", "--json"]);
+    let left: Vec<&str> = after["ties"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["person"]["id"].as_str().unwrap())
+        .collect();
+    assert!(!left.contains(&&*id(0)) && left.contains(&&*id(1)), "{after:#}");
 }

@@ -2,8 +2,11 @@
 
 use tertius::{
     config::Limits,
-    model::Closeness,
-    service::{Circle, From, PageRequest, PathQuestion, SupposedChange, To, Verdict},
+    model::{Closeness, CompanyId, Holder, ListId},
+    service::{
+        AskRulesDraft, Circle, From, PageRequest, PathQuestion, ReachQuestion, SupposedChange, To,
+        Verdict, Viewer,
+    },
 };
 
 use crate::{
@@ -105,4 +108,49 @@ async fn a_question_says_what_would_make_another_path_the_first() {
         risen += 1;
     }
     assert!(risen > 0, "{answer:#}");
+}
+
+#[tokio::test]
+async fn the_ties_to_rate_are_those_whose_statement_betters_most_answers() {
+    let mut bettered = 0;
+    for seed in 0..16 {
+        let world = World::made(seed, Limits::default(), 24).await;
+        let (tertius, viewer) = (&world.tertius, &world.viewer);
+        if seed % 2 == 1 {
+            let never = vec![Holder::Company(CompanyId::new(2)), Holder::Person(person(5))];
+            let limits = AskRulesDraft { never, ..AskRulesDraft::default() };
+            tertius.set_ask_rules(viewer, limits).await.unwrap();
+        }
+        let list = ListId::new(1);
+        let accounts = tertius.on_list(viewer, list).await.unwrap();
+        let question = ReachQuestion::of(accounts.clone());
+        let chances = async |viewer: &Viewer| -> Vec<f64> {
+            let reached = tertius.reach(viewer, &question).await.unwrap();
+            reached.into_iter().map(|one| one.path.map_or(0.0, |path| path.probability)).collect()
+        };
+        let today = chances(viewer).await;
+        let mut expected = Vec::new();
+        for to in (2..=PEOPLE).map(person) {
+            let tie = tertius.receipts(viewer, &[(viewer.person(), to)]).await.unwrap().remove(0);
+            let Some(tie) = tie else { continue };
+            if tie.overridden.is_some() || tie.by_kind().iter().any(|kind| kind.0 == "statement") {
+                continue;
+            }
+            let tie = SupposedChange::Tie { from: None, to, closeness: Closeness::Good };
+            let then = chances(&tertius.suppose(viewer, &[tie]).await.unwrap()).await;
+            let answers = then.iter().zip(&today).filter(|(then, today)| then > today).count();
+            if answers > 0 {
+                expected.push((to, answers));
+            }
+        }
+        let found = tertius.ties_to_rate(viewer, Some(list), Some(100)).await.unwrap();
+        assert_eq!(found.accounts, accounts.len());
+        let order: Vec<usize> = found.ties.iter().map(|tie| tie.answers).collect();
+        assert!(order.is_sorted_by(|a, b| a >= b), "{order:?}");
+        let mut found: Vec<_> = found.ties.iter().map(|tie| (tie.person, tie.answers)).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "seed {seed}");
+        bettered += found.len();
+    }
+    assert!(bettered > 10, "{bettered}");
 }

@@ -13,6 +13,7 @@ mod many;
 mod meet;
 mod miss;
 mod question;
+mod raising;
 mod rising;
 mod scratch;
 mod search;
@@ -36,6 +37,7 @@ pub use circles::{Circle, circles, limit_of};
 pub use hops::fewest_steps;
 pub use many::{ManyQuery, Reaching, best_to_each};
 pub use miss::{NearestMiss, nearest_miss, openers};
+pub use raising::{Account, Raised, Raising, raisings};
 pub use rising::{Rise, rises};
 pub use terms::PersonTerms;
 
