@@ -70,11 +70,19 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
+# The server does not say which port it took by itself. Where two choose the same at the same
+# moment, one of them does not start, and says so.
+port=${NEO4J_PORT:-}
+while [ -z "$port" ]; do
+  port=$(shuf -i 20000-32000 -n 1)
+  if (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then port=; fi
+done
 password=${TERTIUS_TEST_NEO4J_PASSWORD:-$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')}
 mkdir -p "$home"/{conf,data,logs,import,plugins}
 cat > "$home/conf/neo4j.conf" <<CONF
 server.default_listen_address=127.0.0.1
-server.bolt.listen_address=127.0.0.1:${NEO4J_PORT:-0}
+server.bolt.listen_address=127.0.0.1:$port
+server.bolt.advertised_address=127.0.0.1:$port
 server.http.enabled=false
 server.https.enabled=false
 dbms.usage_report.enabled=false
@@ -92,17 +100,13 @@ java -cp "$jars/*" -Xms512m -Xmx1g -Dfile.encoding=UTF-8 \
   > "$home/logs/console.log" 2>&1 < /dev/null &
 server=$!
 
-address=
 for _ in $(seq 1 240); do
-  if grep -q 'Started\.' "$home/logs/neo4j.log" 2> /dev/null; then
-    address=127.0.0.1:$(sed -nE 's/.*Bolt enabled on [^:]*:([0-9]+).*/\1/p' "$home/logs/neo4j.log" | tail -1)
-    break
-  fi
+  if grep -q 'Started\.' "$home/logs/neo4j.log" 2> /dev/null; then started=yes; break; fi
   kill -0 "$server" 2> /dev/null || break
   sleep 0.25
 done
-[ -n "$address" ] || { tail -n 30 "$home"/logs/{console,neo4j}.log >&2; fail "the server did not start"; }
+[ -n "${started:-}" ] || { tail -n 30 "$home"/logs/{console,neo4j}.log >&2; fail "the server did not start"; }
 
-echo "bolt://$address $password $server"
+echo "bolt://127.0.0.1:$port $password $server"
 # Whoever started this holds the other end: it closes with them, however they end.
 cat > /dev/null

@@ -6,7 +6,7 @@ use neo4rs::BoltType;
 
 use super::{
     decode::{map, texts, write_json},
-    told::{Kept, Look, Seen, open, owner_text, seen, seen_text},
+    told::{FOREVER, Kept, Seen, open, owner_text, seen, seen_text},
 };
 use crate::{
     model::{
@@ -96,7 +96,7 @@ pub(super) fn derive(kept: &Kept) -> StoreResult<Derived> {
 
 /// How much of a fact the team sees now, if anything.
 fn shown(seen: &[Seen]) -> Option<Level> {
-    let now = seen.iter().find(|seen| seen.owner.is_none() && seen.gone == Look::NOW);
+    let now = seen.iter().find(|seen| seen.owner.is_none() && seen.gone == FOREVER);
     now.map(|seen| seen.level)
 }
 

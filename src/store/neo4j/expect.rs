@@ -37,11 +37,11 @@ pub(super) async fn holds(
     conflict.map_or(Ok(()), |conflict| Err(StoreError::Conflict(conflict).into()))
 }
 
-/// How often a subject `s` was changed by what was told to an owner alone.
-pub(super) const TOLD_TO: &str = "COLLECT {
+/// How often a subject `s` was changed by what was told to some owners alone, as `told`.
+pub(super) const TOLD_TO: &str = "CALL { WITH s
     MATCH (s)<-[:ABOUT]-(f:Fact)-[t:TOLD_BY]->(a:Teller)
     WHERE a.owner IN $owners AND t.version <= $at AND NOT f.kind IN ['cadence', 'note']
-    RETURN sum(1 + CASE WHEN t.gone <= $at THEN 1 ELSE 0 END) }[0]";
+    RETURN sum(1 + CASE WHEN t.gone <= $at THEN 1 ELSE 0 END) AS told }";
 
 /// Revisions are as the author of the batch sees them.
 async fn revision_conflict(
@@ -49,7 +49,8 @@ async fn revision_conflict(
     (id, expected): (AnyId, Revision),
     author: Author,
 ) -> Result<Option<Conflict>, Failure> {
-    let text = format!("MATCH (s:Subject {{id: $id}}) RETURN s.revision + {TOLD_TO} AS revision");
+    let text =
+        format!("MATCH (s:Subject {{id: $id}}) {TOLD_TO} RETURN s.revision + told AS revision");
     let owners = texts(author.member());
     let present = query(&text)
         .param("id", id.to_string())

@@ -91,10 +91,10 @@ impl Neo4jStore {
         // What the team was told is counted on the node; of the past, and for others, it is counted anew.
         let (owners, base) =
             if look.is_now() { (texts(look.member), "s.revision") } else { (look.owners(), "0") };
-        let count = if owners.is_empty() { "0" } else { TOLD_TO };
+        let count = if owners.is_empty() { "WITH *, 0 AS told" } else { TOLD_TO };
         let text = format!(
             "UNWIND $ids AS id MATCH (s:Subject {{id: id}}) WHERE s.since <= $at
-             RETURN id, {base} + {count} AS revision"
+             {count} RETURN id, {base} + told AS revision"
         );
         let find = query(&text).param("owners", owners).param("at", look.at);
         let mut revisions = HashMap::new();
@@ -224,7 +224,8 @@ pub(super) fn kept(rows: &[Row]) -> StoreResult<Vec<Kept>> {
 }
 
 /// The condition under which all of a fact `f` is open to one of `$owners` at the version `$at`.
-pub(super) const OPEN: &str = "any(i IN range(0, size(f.open_to) - 1) WHERE f.open_to[i] IN $owners
+pub(super) const OPEN: &str =
+    "any(i IN range(0, coalesce(size(f.open_to), 0) - 1) WHERE f.open_to[i] IN $owners
     AND f.open_from[i] <= $at AND f.open_until[i] > $at)";
 
 /// Whether a fact is evidence, in a condition on `f`.

@@ -159,7 +159,7 @@ fn of_a_kind(key: &str, holders: &BTreeSet<Holder>) -> Vec<SharedKey> {
 const SEARCH: &str = "
     CALL db.index.fulltext.queryNodes('fact_keys', $wanted) YIELD node AS f
     WITH f WHERE f.holder STARTS WITH $kind
-        AND any(i IN range(0, size(f.open_to) - 1) WHERE f.open_to[i] IN $owners
+        AND any(i IN range(0, coalesce(size(f.open_to), 0) - 1) WHERE f.open_to[i] IN $owners
             AND f.open_from[i] <= $at AND f.open_until[i] > $at)
     WITH f.holder AS holder, split(f.keys, ' ') AS has
     UNWIND [k IN has WHERE k IN $keys] +

@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use neo4rs::{ConfigBuilder, Graph, Query, Row, Txn};
 use tokio::{sync::Mutex, time::timeout};
 
@@ -263,9 +264,10 @@ async fn all_rows(graph: &Graph, query: Query) -> neo4rs::Result<Vec<Row>> {
 
 async fn within<T>(
     wait: Duration,
-    call: impl Future<Output = neo4rs::Result<T>>,
+    call: impl Future<Output = neo4rs::Result<T>> + Send,
 ) -> Result<T, Failure> {
-    match timeout(wait, call).await {
+    // The driver's futures are large, and nested deeply enough to trouble the compiler.
+    match timeout(wait, call.boxed()).await {
         Ok(answer) => answer.map_err(Failure::from),
         Err(_) => Err(Failure::Late),
     }

@@ -29,7 +29,7 @@ pub(super) struct Look {
 
 impl Look {
     /// The last version, whichever it is.
-    pub(super) const NOW: i64 = i64::MAX;
+    pub(super) const NOW: i64 = FOREVER - 1;
 
     pub(super) const fn is_now(self) -> bool {
         self.at == Self::NOW
@@ -46,6 +46,9 @@ impl Look {
         last.min(Version(self.at.unsigned_abs()))
     }
 }
+
+/// The version at which that is gone which still stands.
+pub(super) const FOREVER: i64 = i64::MAX;
 
 /// How the owner of what the whole team sees is written.
 pub(super) const TEAM: &str = "team";
@@ -138,7 +141,7 @@ pub(super) struct Seen {
     pub(super) owner: Option<MemberId>,
     /// From which version on.
     pub(super) told: i64,
-    /// Before which version; [`Look::NOW`] while it is so.
+    /// Before which version; [`FOREVER`] while it is so.
     pub(super) gone: i64,
     /// How much of it.
     pub(super) level: Level,
@@ -169,7 +172,7 @@ pub(super) fn seen(claim: &Claim, told: &[Told]) -> Vec<Seen> {
             }
             all.extend(open.remove(&owner).map(|seen| Seen { gone: version, ..seen }));
             if let Some((level, since)) = now {
-                let gone = Look::NOW;
+                let gone = FOREVER;
                 open.insert(owner, Seen { owner, told: version, gone, level, since });
             }
         }
@@ -201,7 +204,7 @@ pub(super) fn seen_text(seen: &Seen) -> String {
         Level::Strength => "strength",
         Level::Evidence => "evidence",
     };
-    let gone = if seen.gone == Look::NOW { "-".to_owned() } else { seen.gone.to_string() };
+    let gone = if seen.gone == FOREVER { "-".to_owned() } else { seen.gone.to_string() };
     format!("{} {} {gone} {level} {}", owner_text(seen.owner), seen.told, seen.since.as_ms())
 }
 
