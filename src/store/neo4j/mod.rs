@@ -25,7 +25,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
+use futures_util::{FutureExt as _, stream::BoxStream};
 
 use self::{apply::Apply, error::backend, link::Link, told::Look};
 use crate::{
@@ -98,7 +98,7 @@ impl Neo4jStore {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_with(login: &Login, patience: Patience) -> StoreResult<Self> {
-        let link = Arc::new(open::open(login, patience).await?);
+        let link = Arc::new(open::open(login, patience).boxed().await?);
         Ok(Self { link, at: Look::NOW, eyes: None })
     }
 
