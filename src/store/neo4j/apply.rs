@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use neo4rs::query;
 
 use super::{
-    decode::write_json,
+    decode::{map, write_json},
     draft::{Draft, Place},
     erase,
     error::Failure,
@@ -118,7 +118,7 @@ impl Session<'_> {
         }
         let changed = effects.iter().filter(|effect| **effect != Effect::Nothing).count();
         self.present += i64::from(changed > 0);
-        self.note(batch, changed).await?;
+        self.draft.note(batch, (self.present, changed));
         let version = Version(self.present.unsigned_abs());
         let applied = Applied { version, repeated: false, changed, effects };
         let repeated = Applied { repeated: true, effects: Vec::new(), ..applied.clone() };
@@ -159,33 +159,29 @@ impl Session<'_> {
         self.draft = fresh;
         Ok(changed)
     }
-
-    /// Keeps that a batch was applied, and whom it touched. One that changed nothing is kept too:
-    /// sent again, it must still do nothing.
-    async fn note(&mut self, batch: &Batch, changed: usize) -> Result<(), Failure> {
-        let mut row = super::decode::empty();
-        if changed > 0 {
-            let touched = std::mem::take(&mut self.draft.touched);
-            save::note_touched(self.writing, self.present, &touched).await?;
-            row = save::trail(touched.into_iter().map(|(_, id)| id));
-        }
-        let note = query(
-            "CREATE (b:Batch {id: $id, version: $version, changed: $changed, author: $author, at: $at})
-             SET b.import = $import, b += $trail",
-        );
-        let note = note
-            .param("id", batch.id.to_string())
-            .param("version", self.present)
-            .param("changed", changed as i64)
-            .param("author", author_text(batch.author))
-            .param("at", batch.at.as_ms())
-            .param("import", import_of(batch).map(|import| import.to_string()))
-            .param("trail", neo4rs::BoltType::Map(row));
-        self.writing.run(note).await
-    }
 }
 
 impl Draft {
+    /// Keeps that a batch was applied, and whom it touched. One that changed nothing is kept too:
+    /// sent again, it must still do nothing.
+    fn note(&mut self, batch: &Batch, (version, changed): (i64, usize)) {
+        let mut trail = super::decode::empty();
+        if changed > 0 {
+            let touched = std::mem::take(&mut self.touched);
+            self.log.extend(save::changed_rows(version, &touched));
+            trail = save::trail(touched.into_iter().map(|(_, id)| id));
+        }
+        self.notes.push(map! {
+            "id": batch.id.to_string(),
+            "version": version,
+            "changed": changed as i64,
+            "author": author_text(batch.author),
+            "at": batch.at.as_ms(),
+            "import": import_of(batch).map(|import| import.to_string()),
+            "trail": neo4rs::BoltType::Map(trail),
+        });
+    }
+
     /// Applies a change that tells nothing and erases nobody; says whether it changed anything.
     fn change(&mut self, change: &Change, place: Place) -> StoreResult<bool> {
         match change {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use neo4rs::BoltType;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
@@ -64,6 +65,9 @@ pub(super) struct Draft {
     pub(super) erasing: FxHashMap<PersonId, bool>,
     /// Epochs that began and are to be written.
     pub(super) epochs: Vec<Epoch>,
+    /// Batches that were applied, and what they changed, to be written.
+    pub(super) notes: Vec<BoltType>,
+    pub(super) log: Vec<BoltType>,
     /// What the present batch touched, and for whom.
     pub(super) touched: BTreeSet<(Option<MemberId>, AnyId)>,
 }

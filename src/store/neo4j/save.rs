@@ -23,6 +23,8 @@ pub(super) async fn flush(writing: &mut Writing, draft: &mut Draft) -> Result<()
     write_subjects(writing, draft).await?;
     records::write(writing, draft).await?;
     write_facts(writing, draft).await?;
+    each(writing, NOTES, std::mem::take(&mut draft.notes)).await?;
+    each(writing, CHANGED, std::mem::take(&mut draft.log)).await?;
     for (person, is_erased) in draft.erasing.drain() {
         let statement = if is_erased {
             query("MERGE (:Erased {id: $id})")
@@ -315,27 +317,29 @@ fn link(kind: LinkKind) -> String {
 /// How many ids one node of the log of changes holds.
 const IDS_TOGETHER: usize = 1_000;
 
-/// Keeps what a version changed, and for whom: ids alone.
-pub(super) async fn note_touched(
-    writing: &mut Writing,
+/// What a version changed, and for whom, as the log of changes has it: ids alone.
+pub(super) fn changed_rows(
     version: i64,
     touched: &BTreeSet<(Option<MemberId>, AnyId)>,
-) -> Result<(), Failure> {
+) -> Vec<BoltType> {
     let touched: Vec<_> = touched.iter().collect();
-    let mut rows = Vec::new();
-    for of_one in touched.chunk_by(|one, other| one.0 == other.0) {
-        for ids in of_one.chunks(IDS_TOGETHER) {
-            rows.push(map! {
-                "version": version,
-                "owner": owner_text(ids[0].0),
-                "ids": texts(ids.iter().map(|(_, id)| id)),
-            });
+    let of_one = touched.chunk_by(|one, other| one.0 == other.0);
+    let row = |ids: &[&(Option<MemberId>, AnyId)]| {
+        map! {
+            "version": version,
+            "owner": owner_text(ids[0].0),
+            "ids": texts(ids.iter().map(|(_, id)| id)),
         }
-    }
-    let text =
-        "UNWIND $rows AS r CREATE (:Changed {version: r.version, owner: r.owner, ids: r.ids})";
-    each(writing, text, rows).await
+    };
+    of_one.flat_map(|of_one| of_one.chunks(IDS_TOGETHER)).map(row).collect()
 }
+
+const NOTES: &str = "UNWIND $rows AS r
+    CREATE (b:Batch {id: r.id, version: r.version, changed: r.changed, author: r.author, at: r.at})
+    SET b.import = r.import, b += r.trail";
+
+const CHANGED: &str =
+    "UNWIND $rows AS r CREATE (:Changed {version: r.version, owner: r.owner, ids: r.ids})";
 
 /// What the trail says of a batch that touched these.
 pub(super) fn trail(ids: impl Iterator<Item = AnyId>) -> BoltMap {
