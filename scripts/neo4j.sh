@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Starts a Neo4j Community server of its own, for tests and trials, without Docker.
 #
-#   scripts/neo4j.sh          says `bolt://127.0.0.1:PORT PASSWORD` when it can be used, and keeps
-#                             it until the standard input closes: a test that is killed leaves nothing
+#   scripts/neo4j.sh          says `bolt://127.0.0.1:PORT PASSWORD PROCESS` when it can be used, and
+#                             keeps it until the standard input closes: a test that is killed leaves
+#                             nothing. The line `start` starts it again, where somebody killed it
 #   scripts/neo4j.sh fetch    only sees to it that everything needed is on this machine
 #
 # The server's jars come from Maven Central, once, into the user's cache folder. Everything else is
@@ -86,6 +87,7 @@ server.bolt.advertised_address=127.0.0.1:$port
 server.http.enabled=false
 server.https.enabled=false
 dbms.usage_report.enabled=false
+dbms.security.auth_max_failed_attempts=0
 server.memory.heap.initial_size=512m
 server.memory.heap.max_size=1g
 server.memory.pagecache.size=128m
@@ -93,20 +95,28 @@ CONF
 NEO4J_HOME=$home NEO4J_CONF=$home/conf java -cp "$jars/*" org.neo4j.cli.AdminTool \
   dbms set-initial-password "$password" > "$home/logs/password.log" 2>&1 \
   || { cat "$home/logs/password.log" >&2; fail "the password cannot be set"; }
-java -cp "$jars/*" -Xms512m -Xmx1g -Dfile.encoding=UTF-8 \
-  --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED \
-  --add-opens=java.base/sun.nio.ch=ALL-UNNAMED \
-  org.neo4j.server.CommunityEntryPoint --home-dir="$home" --config-dir="$home/conf" \
-  > "$home/logs/console.log" 2>&1 < /dev/null &
-server=$!
+start() {
+  : > "$home/logs/neo4j.log"
+  java -cp "$jars/*" -Xms512m -Xmx1g -Dfile.encoding=UTF-8 \
+    --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED \
+    --add-opens=java.base/sun.nio.ch=ALL-UNNAMED \
+    org.neo4j.server.CommunityEntryPoint --home-dir="$home" --config-dir="$home/conf" \
+    > "$home/logs/console.log" 2>&1 < /dev/null &
+  server=$!
+  for _ in $(seq 1 240); do
+    if grep -q 'Started\.' "$home/logs/neo4j.log"; then
+      echo "bolt://127.0.0.1:$port $password $server"
+      return
+    fi
+    kill -0 "$server" 2> /dev/null || break
+    sleep 0.25
+  done
+  tail -n 30 "$home"/logs/{console,neo4j}.log >&2
+  fail "the server did not start"
+}
 
-for _ in $(seq 1 240); do
-  if grep -q 'Started\.' "$home/logs/neo4j.log" 2> /dev/null; then started=yes; break; fi
-  kill -0 "$server" 2> /dev/null || break
-  sleep 0.25
-done
-[ -n "${started:-}" ] || { tail -n 30 "$home"/logs/{console,neo4j}.log >&2; fail "the server did not start"; }
-
-echo "bolt://127.0.0.1:$port $password $server"
+start
 # Whoever started this holds the other end: it closes with them, however they end.
-cat > /dev/null
+while read -r order; do
+  if [ "$order" = start ]; then start; fi
+done

@@ -23,7 +23,7 @@ use tertius::{
     },
 };
 
-use crate::neo4j_server::Neo4jPlace;
+use crate::neo4j_server::{Neo4jPlace, Server};
 
 const NOON: Timestamp = Timestamp::from_ms(1_795_435_200_000);
 
@@ -284,4 +284,39 @@ async fn the_graph_reads_as_it_is_spoken_of() {
     );
     let unseen = "MATCH ()-[c:UNSEEN_CONTACT]->() RETURN c.kind AS text";
     assert_eq!(store.cypher(unseen).await.unwrap(), ["mail"], "but it is known that it was said");
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_under_writes_has_every_write_that_it_acknowledged() {
+    let mut server = Server::of_ones_own();
+    let once = Patience { tries: 1, ..Patience::default() };
+    let store = Neo4jStore::open_with(&server.login, once).await.unwrap();
+    let add = |n: u128| batch(n, vec![Change::AddPerson(PersonId::new(n))]);
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut acknowledged = 0;
+            while store.apply(&add(acknowledged + 1)).await.is_ok() {
+                acknowledged += 1;
+            }
+            acknowledged
+        })
+    };
+    while store.version().await.unwrap() < Version(30) {
+        tokio::task::yield_now().await;
+    }
+    server.kill();
+    let acknowledged = writer.await.unwrap();
+    assert!(acknowledged >= 29, "{acknowledged}");
+    server.start_again();
+    let kept = store.version().await.unwrap().0;
+    let written = [acknowledged, acknowledged + 1];
+    assert!(
+        written.contains(&u128::from(kept)),
+        "{kept} of {acknowledged}: the last one may have come"
+    );
+    let applied = store.apply(&add(written[1])).await.unwrap();
+    assert_eq!(u128::from(applied.version.0), written[1], "it is there once");
+    let people = store.people_after(None, 1_000).await.unwrap();
+    assert_eq!(people.len() as u128, written[1]);
 }

@@ -1,8 +1,8 @@
 //! A real Neo4j server for the tests: one for all of them, started when the first one needs it.
 
 use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    io::{BufRead as _, BufReader, Write as _},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, OnceLock},
 };
 
@@ -19,7 +19,15 @@ use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
 pub(crate) struct Server {
     pub(crate) login: Login,
     /// Nothing where it is not ours.
-    _script: Option<Child>,
+    script: Option<Script>,
+}
+
+/// The script that runs a server.
+struct Script {
+    child: Child,
+    said: BufReader<ChildStdout>,
+    /// The number of the server's process.
+    server: String,
 }
 
 impl Server {
@@ -28,7 +36,7 @@ impl Server {
         let given = std::env::var("TERTIUS_TEST_NEO4J_URI").ok().filter(|uri| !uri.is_empty());
         if let Some(url) = given {
             let password = std::env::var("TERTIUS_TEST_NEO4J_PASSWORD").unwrap_or_default();
-            return Self { login: login(url, password), _script: None };
+            return Self { login: login(url, password), script: None };
         }
         Self::of_ones_own()
     }
@@ -41,14 +49,49 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .expect("scripts/neo4j.sh can be run");
+        let said = BufReader::new(child.stdout.take().expect("it was asked for"));
+        let mut script = Script { child, said, server: String::new() };
+        let (url, password) = script.listen();
+        Self { login: login(url, password), script: Some(script) }
+    }
+
+    /// Kills the server in the middle of what it does.
+    pub(crate) fn kill(&mut self) {
+        let server = &self.script.as_ref().expect("it is ours").server;
+        let killed = Command::new("kill").args(["-9", server]).status().expect("there is a `kill`");
+        assert!(killed.success());
+    }
+
+    /// Starts it again, over what it kept.
+    pub(crate) fn start_again(&mut self) {
+        let script = self.script.as_mut().expect("it is ours");
+        let input = script.child.stdin.as_mut().expect("it was asked for");
+        input.write_all(b"start\n").expect("the script listens");
+        script.listen();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(script) = &mut self.script {
+            drop(script.child.stdin.take());
+            _ = script.child.wait();
+        }
+    }
+}
+
+impl Script {
+    /// Waits until the server can be used; its address and password.
+    fn listen(&mut self) -> (String, String) {
         let mut line = String::new();
-        let output = child.stdout.take().expect("it was asked for");
-        BufReader::new(output).read_line(&mut line).expect("the script speaks plain text");
+        self.said.read_line(&mut line).expect("the script speaks plain text");
         let mut words = line.split_whitespace().map(str::to_owned);
-        let (Some(url), Some(password)) = (words.next(), words.next()) else {
+        let (Some(url), Some(password), Some(server)) = (words.next(), words.next(), words.next())
+        else {
             panic!("scripts/neo4j.sh started no server: what it said stands above");
         };
-        Self { login: login(url, password), _script: Some(child) }
+        self.server = server;
+        (url, password)
     }
 }
 
@@ -76,8 +119,7 @@ impl Neo4jPlace {
     /// Who logs in, when it is this test's turn and the database is empty.
     pub(crate) async fn login(&self) -> &'static Login {
         let take = || async {
-            let (server, turns) =
-                tokio::task::spawn_blocking(shared).await.expect("the script does not panic");
+            let (server, turns) = shared();
             let turn = Arc::clone(turns).lock_owned().await;
             testing::clear(&server.login).await.expect("the server is there");
             turn

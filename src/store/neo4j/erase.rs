@@ -183,11 +183,8 @@ async fn remove_facts(writing: &mut Writing, gone: &[Kept]) -> Result<(), Failur
     let (mut evidence, mut others): (Vec<FactId>, Vec<FactId>) = (Vec::new(), Vec::new());
     for kept in gone {
         let is_evidence = matches!(kept.claim, Claim::Evidence(_));
-        if is_evidence {
-            evidence.push(kept.id)
-        } else {
-            others.push(kept.id)
-        };
+        let of_its_kind = if is_evidence { &mut evidence } else { &mut others };
+        of_its_kind.push(kept.id);
         keys.extend(kept.claim.identity_keys().into_iter().map(|(_, key)| key));
         if let Some(link) = link_of(kept) {
             links.entry(link.kind).or_default().push(link.row);

@@ -42,9 +42,14 @@ impl Failure {
     /// The same for whoever called, with the address of the server.
     pub(super) fn told(self, address: &str) -> StoreError {
         let text = match &self {
-            Self::Refused(_) => String::new(),
             Self::Late => {
                 format!("Neo4j at {address} does not answer in time; is it overloaded or stopped?")
+            }
+            Self::Driver(Error::AuthenticationError(text)) if text.contains("too many times") => {
+                format!(
+                    "Neo4j at {address} refuses everybody for some seconds, because the password was wrong \
+                 too often"
+                )
             }
             Self::Driver(Error::AuthenticationError(_)) => return refused_login(address),
             Self::Driver(Error::UnsupportedVersion(..) | Error::ProtocolMismatch(_)) => {
@@ -95,7 +100,7 @@ impl Failure {
                 _ => format!("{} ({message})", unreachable_at(address)),
             },
             Self::Driver(error) if is_broken(error) => unreachable_at(address),
-            Self::Driver(_) => String::new(),
+            Self::Refused(_) | Self::Driver(_) => String::new(),
         };
         match self {
             Self::Refused(error) => error,

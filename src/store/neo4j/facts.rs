@@ -26,6 +26,9 @@ struct About {
     facts: Vec<Fact>,
 }
 
+/// A fact, and the version and place since which it stands.
+type Since = ((i64, i64), Fact);
+
 /// Which facts about somebody are wanted.
 #[derive(Debug, Clone, Copy)]
 enum Kinds {
@@ -66,7 +69,7 @@ impl Neo4jStore {
         );
         let unique: std::collections::BTreeSet<AnyId> = revisions.keys().copied().collect();
         let rows = self.link().read(query(&find).param("ids", texts(unique))).await?;
-        let mut told: HashMap<AnyId, Vec<((i64, i64), Fact)>> = HashMap::new();
+        let mut told: HashMap<AnyId, Vec<Since>> = HashMap::new();
         for row in &rows {
             let kept = Kept::in_row(row)?;
             if let (Some(since), Some(fact)) = (kept.standing_since(look.at), kept.at(look.at)) {

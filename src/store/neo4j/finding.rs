@@ -150,7 +150,7 @@ impl Neo4jStore {
 fn of_a_kind(key: &str, holders: &BTreeSet<Holder>) -> Vec<SharedKey> {
     let is_person = |holder: &&Holder| matches!(holder, Holder::Person(_));
     let (people, companies): (Vec<Holder>, Vec<Holder>) =
-        holders.iter().partition(|holder| is_person(&holder));
+        holders.iter().partition(|holder| is_person(holder));
     let several = [people, companies].into_iter().filter(|holders| holders.len() > 1);
     several.map(|holders| SharedKey { key: key.to_owned(), holders }).collect()
 }

@@ -23,7 +23,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        let (call, pause) = (Duration::from_secs(60), Duration::from_millis(100));
+        let (call, pause) = (Duration::from_secs(30), Duration::from_millis(100));
         Self { call, tries: 6, pause }
     }
 }
@@ -170,21 +170,32 @@ impl Link {
         let wait = self.patience.call;
         let txn = within(wait, self.writer.start_txn()).await?;
         let mut writing = Writing { txn, wait };
-        match work.run(&mut writing).await {
+        let (done, is_clean) = match work.run(&mut writing).await {
             Ok(done) => {
-                within(wait, writing.txn.commit()).await?;
-                Ok(done)
+                let committed = within(wait, writing.txn.commit()).await;
+                let is_clean = committed.is_ok();
+                (committed.map(|_| done), is_clean)
             }
+            // Nobody waits twice for a server that does not answer.
+            Err(Failure::Late) => (Err(Failure::Late), false),
             Err(failure) => {
-                let clean = within(wait, writing.txn.rollback()).await.is_ok();
-                if !clean {
-                    // What is left open there holds up everybody: whoever takes the connection next
-                    // resets or closes it.
-                    _ = within(wait, all_rows(&self.writer, Query::new("RETURN 1".into()))).await;
-                }
-                Err(failure)
+                let rolled_back = within(wait, writing.txn.rollback()).await;
+                (Err(failure), rolled_back.is_ok())
             }
+        };
+        if !is_clean {
+            self.close_what_is_open();
         }
+        done
+    }
+
+    /// A transaction that was left open at the server holds up everybody: whoever takes the connection
+    /// next resets or closes it, so that is done at once.
+    fn close_what_is_open(&self) {
+        let (writer, wait) = (self.writer.clone(), self.patience.call);
+        tokio::spawn(async move {
+            _ = within(wait, all_rows(&writer, Query::new("RETURN 1".into()))).await;
+        });
     }
 
     /// Tries until it works, cannot work, or was tried often enough.
@@ -207,7 +218,12 @@ impl Link {
     /// # Errors
     /// The failure itself, where it will not pass or was tried often enough.
     async fn pause_after(&self, failure: Failure, tried: u32) -> StoreResult<()> {
-        if !failure.may_pass() || tried >= self.patience.tries {
+        let tries = match failure {
+            // A connection that went silent is worth another one; a server that did, is not.
+            Failure::Late => self.patience.tries.min(2),
+            _ => self.patience.tries,
+        };
+        if !failure.may_pass() || tried >= tries {
             return Err(failure.told(&self.address));
         }
         tokio::time::sleep(pause_before(self.patience.pause, tried)).await;

@@ -195,7 +195,6 @@ impl Needs {
                 self.subjects.extend(named(&telling.claim));
                 self.teller(&telling.attestation);
             }
-            Change::Retract { .. } => {}
             Change::SetAudience { audience, .. } => {
                 if let Group::Owner(owner) = audience.group {
                     self.subjects.insert(owner.into());
@@ -203,7 +202,7 @@ impl Needs {
             }
             Change::BeginEpoch(_) => self.epoch = true,
             Change::PutList(list) => {
-                self.subjects.extend([list.id.into(), AnyId::from(list.owner)])
+                self.subjects.extend([list.id.into(), AnyId::from(list.owner)]);
             }
             Change::PutMember(member) => {
                 self.subjects.extend([member.id.into(), AnyId::from(member.person)]);
@@ -214,7 +213,7 @@ impl Needs {
                 self.hashes.insert(token.hash);
             }
             Change::PutInvitation(one) => {
-                self.subjects.extend([one.id.into(), AnyId::from(one.by)])
+                self.subjects.extend([one.id.into(), AnyId::from(one.by)]);
             }
             Change::PutIntroduction(introduction) => {
                 self.subjects.insert(introduction.id.into());
@@ -235,7 +234,7 @@ impl Needs {
                 self.subjects.extend([rule.id.into(), AnyId::from(rule.owner)]);
             }
             Change::ErasePerson(erasure, _) => self.signed(erasure.id.into(), erasure.author),
-            Change::ForgetEvidence(_) => {}
+            Change::Retract { .. } | Change::ForgetEvidence(_) => {}
         }
     }
 

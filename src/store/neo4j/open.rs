@@ -20,7 +20,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.cypher")];
 /// `CannotOpen` or `Unavailable`, with what to do.
 pub(super) async fn open(login: &Login, patience: Patience) -> StoreResult<Link> {
     let link = Link::new(login, patience)?;
-    check_server(&link, login).await?;
+    if let Err(error) = check_server(&link, login).await {
+        return Err(plainly(login, patience).await.unwrap_or(error));
+    }
     let found = schema(&link, login).await?;
     for step in &MIGRATIONS[found..] {
         for statement in statements(step) {
@@ -36,6 +38,16 @@ pub(super) async fn open(login: &Login, patience: Patience) -> StoreResult<Link>
         link.write_alone(done.param("schema", MIGRATIONS.len() as i64)).await?;
     }
     Ok(link)
+}
+
+/// Why a cluster lets nobody in. Asked for its routes, the driver says that there are none, whatever
+/// the reason; asked without routes, the server says the reason.
+async fn plainly(login: &Login, patience: Patience) -> Option<StoreError> {
+    let rest = login.url.strip_prefix("neo4j")?;
+    let plain = Login { url: format!("bolt{rest}"), ..login.clone() };
+    let link = Link::new(&plain, Patience { tries: 1, ..patience }).ok()?;
+    let error = check_server(&link, &plain).await.err()?;
+    matches!(error, StoreError::CannotOpen(_)).then_some(error)
 }
 
 /// The statements of a file, its comments left out.
