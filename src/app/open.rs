@@ -6,12 +6,16 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     cli::{Ending, Printed, Shared},
-    config::{BadSettings, Flags, Limits, Settings, StoreUrl},
+    config::{BadSettings, Flags, Limits, Neo4jServer, Settings, StoreUrl},
     http::WebDocuments,
     service::{
         Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample, sample_now,
     },
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{
+        Store, StoreError,
+        neo4j::{Login, Neo4jStore},
+        sqlite::SqliteStore,
+    },
 };
 
 /// Where the store is by default.
@@ -23,9 +27,20 @@ pub(super) fn settings(flags: Flags) -> Result<Settings> {
     Ok(Settings::read(flags, data_folder().as_deref())?)
 }
 
-fn sqlite(url: &StoreUrl) -> Result<SqliteStore> {
-    let StoreUrl::Sqlite(file) = url;
-    Ok(SqliteStore::open(file)?)
+/// Opens a store, whichever it is.
+async fn store(url: &StoreUrl) -> Result<Arc<dyn Store>> {
+    Ok(match url {
+        StoreUrl::Sqlite(file) => Arc::new(SqliteStore::open(file)?),
+        StoreUrl::Neo4j(Neo4jServer { url, user, password, database }) => {
+            let login = Login {
+                url: url.clone(),
+                user: user.clone(),
+                password: password.clone(),
+                database: database.clone(),
+            };
+            Arc::new(Neo4jStore::open(&login).await?)
+        }
+    })
 }
 
 /// The use cases over the store of the settings; a sample's clock stands at its last day.
@@ -49,7 +64,7 @@ pub(super) async fn trusting(settings: &Settings) -> Result<Arc<Tertius>> {
 }
 
 async fn unshared(url: &StoreUrl, evidence_years: Option<u16>) -> Result<Tertius> {
-    let store: Arc<dyn Store> = Arc::new(sqlite(url)?);
+    let store = store(url).await?;
     let clock: Arc<dyn Clock> = if holds_sample(&*store).await? {
         Arc::new(StoppedClock::at(sample_now()))
     } else {
@@ -68,7 +83,12 @@ pub(super) async fn tertius(shared: &Shared) -> Result<Arc<Tertius>> {
 /// `tertius check`.
 pub(super) async fn check(shared: &Shared) -> Result<Printed> {
     let settings = settings(shared.flags())?;
-    let findings = sqlite(&settings.store)?.check().await.context("the check itself failed")?;
+    let StoreUrl::Sqlite(file) = &settings.store else {
+        let text = "`check` looks through SQLite files; a Neo4j server has its own, \
+                    `neo4j-admin database check`";
+        return Err(StoreError::CannotOpen(text.to_owned()).into());
+    };
+    let findings = SqliteStore::open(file)?.check().await.context("the check itself failed")?;
     if findings.is_empty() {
         return Ok(Printed {
             text: "The store holds what it should.\n".into(),

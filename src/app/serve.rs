@@ -72,9 +72,17 @@ async fn door(tertius: &Arc<Tertius>, settings: &Settings, member: Option<&str>)
     Ok(door.keeping_uploads_in(uploads_folder(&settings.store)))
 }
 
-/// Uploads lie beside the store: where there is room for it, there is most likely room for them.
-pub(super) fn uploads_folder(StoreUrl::Sqlite(file): &StoreUrl) -> PathBuf {
-    let mut folder = file.clone().into_os_string();
+/// Uploads lie beside the store: where there is room for it, there is most likely room for them. Those
+/// for a server lie where a store would lie by default, under its name.
+pub(super) fn uploads_folder(url: &StoreUrl) -> PathBuf {
+    let mut folder = match url {
+        StoreUrl::Sqlite(file) => file.clone(),
+        StoreUrl::Neo4j(server) => {
+            let name = server.url.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+            open::data_folder().unwrap_or_else(std::env::temp_dir).join(name)
+        }
+    }
+    .into_os_string();
     folder.push(".uploads");
     folder.into()
 }

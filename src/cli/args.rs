@@ -43,7 +43,8 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Shared {
-    /// Where facts are recorded: sqlite:FILE [default: a file in your data folder]
+    /// Where facts are recorded: sqlite:FILE, bolt://HOST or neo4j://HOST [default: a file in your
+    /// data folder]
     #[arg(long, global = true, value_name = "URL", env = "TERTIUS_STORE")]
     pub store: Option<String>,
     /// A TOML file with settings (store, listen, access); flags and TERTIUS_… variables win

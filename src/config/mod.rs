@@ -1,11 +1,13 @@
 //! Settings, each with a default and one sentence.
 
 mod limits;
+mod neo4j;
 mod oidc;
 mod settings;
 mod web_address;
 
 pub use limits::Limits;
+pub use neo4j::Neo4jServer;
 pub use oidc::{KeysAt, Oidc, SignatureAlgorithm};
 pub use settings::{Access, BadSettings, Flags, Settings, StoreUrl};
 pub use web_address::{WebAddress, is_loopback};

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Oidc, oidc::WrittenOidc};
+use super::{Neo4jServer, Oidc, neo4j::WrittenNeo4j, oidc::WrittenOidc};
 
 /// A setting that cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -17,11 +17,17 @@ pub enum BadSettings {
     #[error("the settings cannot be read: {0}")]
     Unreadable(#[from] ::config::ConfigError),
     /// A store that is not known.
-    #[error("`{0}` is no store; take `sqlite:FILE` (the default is a file in your data folder)")]
+    #[error(
+        "`{0}` is no store; take `sqlite:FILE` (the default is a file in your data folder), or \
+         `bolt://HOST` or `neo4j://HOST` for a Neo4j server"
+    )]
     UnknownStore(String),
-    /// A store that this version does not have yet.
-    #[error("{0} is a Neo4j server, which this version cannot use yet; take `sqlite:FILE`")]
-    StoreToCome(String),
+    /// A server whose name has a password in it, which would be printed.
+    #[error(
+        "the name of a Neo4j server has no `@`: its user and password are TERTIUS_NEO4J_USER and \
+         TERTIUS_NEO4J_PASSWORD"
+    )]
+    LoginInStore,
     /// Anybody on the network could act as a member.
     #[error(
         "{0} is not a loopback address, and access without tokens is for loopback alone: \
@@ -49,6 +55,8 @@ pub enum BadSettings {
 pub enum StoreUrl {
     /// SQLite in this file.
     Sqlite(PathBuf),
+    /// A Neo4j server, or a cluster.
+    Neo4j(Neo4jServer),
 }
 
 impl FromStr for StoreUrl {
@@ -57,7 +65,16 @@ impl FromStr for StoreUrl {
     fn from_str(text: &str) -> Result<Self, BadSettings> {
         match text.split_once(':') {
             Some(("sqlite", file)) if !file.is_empty() => Ok(Self::Sqlite(PathBuf::from(file))),
-            Some(("neo4j" | "bolt", _)) => Err(BadSettings::StoreToCome(text.to_owned())),
+            Some((scheme, rest)) if Neo4jServer::SCHEMES.contains(&scheme) => {
+                let host = rest.strip_prefix("//").filter(|host| !host.is_empty());
+                let Some(host) = host else {
+                    return Err(BadSettings::UnknownStore(text.to_owned()));
+                };
+                if host.contains('@') {
+                    return Err(BadSettings::LoginInStore);
+                }
+                Ok(Self::Neo4j(Neo4jServer::at(text)))
+            }
             _ => Err(BadSettings::UnknownStore(text.to_owned())),
         }
     }
@@ -110,13 +127,14 @@ struct Written {
     listen: Option<SocketAddr>,
     access: Option<Access>,
     oidc: Option<WrittenOidc>,
+    neo4j: Option<WrittenNeo4j>,
     evidence_years: Option<u16>,
 }
 
 /// What is read of the environment.
 const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 10] = [
     "store",
     "listen",
     "access",
@@ -124,6 +142,9 @@ const NAMES: [&str; 7] = [
     "oidc.issuer",
     "oidc.audience",
     "oidc.jwks_uri",
+    "neo4j.user",
+    "neo4j.password",
+    "neo4j.database",
 ];
 
 impl Settings {
@@ -146,12 +167,15 @@ impl Settings {
             }
         }
         let written: Written = sources.build()?.try_deserialize()?;
-        let store = match flags.store.or(written.store) {
+        let mut store = match flags.store.or(written.store) {
             Some(url) => url.parse()?,
             None => StoreUrl::Sqlite(
                 data_folder.ok_or(BadSettings::NoDataFolder)?.join("tertius.sqlite"),
             ),
         };
+        if let (StoreUrl::Neo4j(server), Some(login)) = (&mut store, written.neo4j) {
+            login.complete(server);
+        }
         let listen = flags.listen.or(written.listen);
         let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7878)));
         let access = flags.access.or(written.access).unwrap_or_default();
@@ -197,7 +221,24 @@ mod tests {
         assert!(read.unwrap_err().to_string().contains("lisen"));
         let store = |url: &str| url.parse::<StoreUrl>().unwrap_err().to_string();
         assert!(store("postgres:x").contains("sqlite:FILE"));
-        assert!(store("neo4j://localhost").contains("cannot use yet"));
+        assert!(store("neo4j:localhost").contains("neo4j://HOST"));
+        let with_password = store("bolt://neo4j:secret@localhost");
+        assert!(with_password.contains("TERTIUS_NEO4J_PASSWORD"), "{with_password}");
+        assert!(!with_password.contains("secret"), "{with_password}");
+    }
+
+    #[test]
+    fn a_neo4j_server_gets_its_login_from_the_file_and_prints_no_password() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tertius.toml");
+        let text =
+            "store = \"bolt://db.example\"\n[neo4j]\nuser = \"tertius\"\npassword = \"hunter2\"";
+        std::fs::write(&file, text).unwrap();
+        let read = Settings::read(Flags { config: Some(file), ..Flags::default() }, None).unwrap();
+        assert!(!format!("{read:?}").contains("hunter2"));
+        let StoreUrl::Neo4j(server) = read.store else { panic!("it is a server") };
+        assert_eq!((server.url.as_str(), server.user.as_str()), ("bolt://db.example", "tertius"));
+        assert_eq!((server.password.as_str(), server.database), ("hunter2", None));
     }
 
     #[test]

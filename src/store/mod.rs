@@ -25,7 +25,9 @@ mod audiences;
 pub mod conformance;
 mod erasing;
 mod introductions;
+pub mod neo4j;
 pub mod sqlite;
+mod standing;
 
 pub use access::{Access, BatchNote, BatchesRequest};
 pub use audiences::Audiences;

@@ -41,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Words of libraries, and the only places that may name them.
 const WORDS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite/"]),
+    ("neo4rs", &["store/neo4j/"]),
     ("aho_corasick", &["store/sqlite/"]),
     ("async_graphql", &["api/", "http/"]),
     ("axum", &["http/"]),
@@ -50,6 +51,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["service/issuer/jwt.rs"]),
     ("ureq", &["http/documents.rs"]),
     ("SqliteStore", &["store/sqlite/", "app/"]),
+    ("Neo4jStore", &["store/neo4j/", "app/"]),
 ];
 
 /// The most lines of a file.

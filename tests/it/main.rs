@@ -22,6 +22,8 @@ mod known;
 mod known_answers;
 mod leaks;
 mod members;
+mod neo4j;
+mod neo4j_server;
 mod news;
 mod notes;
 mod oidc;

@@ -11,6 +11,8 @@ use std::{
 use async_trait::async_trait;
 use tertius::store::{Store, conformance::Place, sqlite::SqliteStore};
 
+use crate::neo4j_server::Neo4jPlace;
+
 /// A file in a folder of its own.
 struct SqlitePlace(tempfile::TempDir);
 
@@ -57,3 +59,4 @@ impl Drop for SqlitePlace {
 }
 
 tertius::store_conformance!(sqlite, SqlitePlace::new());
+tertius::store_conformance!(neo4j, Neo4jPlace::new());

@@ -6,20 +6,32 @@ use rand_chacha::ChaCha8Rng;
 
 use super::prelude::*;
 use crate::{
-    model::{Attestation, Author, Batch, Change, Claim, Day, Epoch, EvidenceKind, Level, Version},
+    model::{Attestation, Author, Batch, Change, Claim, Day, EmploymentId, Epoch, EvidenceKind, Level, MemberId, Version},
     store::{SearchRequest, Store, StoreError, StoreResult},
 };
 
 /// Everything that a store says of people, companies, facts and pairs.
-async fn everything(store: &dyn Store, told: &[Claim]) -> StoreResult<String> {
+async fn everything(
+    store: &dyn Store,
+    told: &[Claim],
+    eyes: Option<MemberId>,
+) -> StoreResult<String> {
     let people = store.people_after(None, 100).await?;
     let companies = store.companies_after(None, 100).await?;
     let streamed: Vec<_> = store.stream_people().try_collect().await?;
     assert_eq!(streamed, people);
     let rows: Vec<_> = store.stream_pairs().try_collect().await?;
     let pairs: Vec<_> = rows.iter().map(|row| (row.low, row.high)).collect();
-    assert_eq!(store.evidence_of_pairs(&pairs).await?, rows);
-    assert_eq!(store.pairs_of(&people).await?, pairs);
+    if eyes.is_none() {
+        // The stream is of the team's pairs, whoever looks.
+        assert_eq!(store.evidence_of_pairs(&pairs).await?, rows);
+        assert_eq!(store.pairs_of(&people).await?, pairs);
+    }
+    let mut own_pairs: Vec<_> = store.stream_own_pairs().try_collect().await?;
+    own_pairs.sort_unstable();
+    let own_keys: Vec<_> = store.stream_own_keys().try_collect().await?;
+    let jobs_by_id = store.employments(&[1, 2].map(EmploymentId::new)).await?;
+    let seen = store.evidence_of_pairs(&store.pairs_of(&people).await?).await?;
     let keys: Vec<String> = told.iter().flat_map(Claim::identity_keys).map(|(_, key)| key).collect();
     let words = told.iter().flat_map(Claim::search_keys).map(|(_, key)| key).take(200);
     let request = SearchRequest { keys: words.collect(), prefix: Some("a".into()), only: None, limit: 50 };
@@ -28,7 +40,8 @@ async fn everything(store: &dyn Store, told: &[Claim]) -> StoreResult<String> {
     let jobs: Vec<_> = store.stream_employments().try_collect().await?;
     let shared: Vec<_> = store.stream_shared_keys().try_collect().await?;
     Ok(format!(
-        "{:?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{rows:#?}\n{evidence:#?}\n{jobs:#?}\n{shared:#?}\n{:?}\n{:?}\n{:?}",
+        "{:?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{rows:#?}\n{evidence:#?}\n{jobs:#?}\n{shared:#?}\n{:?}\n{:?}\n{:?}\n\
+         {own_pairs:?}\n{own_keys:?}\n{jobs_by_id:#?}\n{seen:#?}",
         store.version().await?,
         store.people(&people).await?,
         store.companies(&companies).await?,
@@ -87,9 +100,9 @@ cases! { $ __store_cases_of_the_past;
         let store = populated(place).await?;
         let claims = some_claims();
         let mut chance = ChaCha8Rng::seed_from_u64(7);
-        let mut then = vec![(store.version().await?, everything(&*store, &claims).await?)];
+        let mut then = vec![(store.version().await?, everything(&*store, &claims, None).await?)];
         apply(&*store, 2, claims.iter().cloned().map(tell).collect::<Vec<_>>()).await?;
-        then.push((store.version().await?, everything(&*store, &claims).await?));
+        then.push((store.version().await?, everything(&*store, &claims, None).await?));
         for number in 3..40 {
             let mut changes: Vec<Change> =
                 (0..chance.random_range(1..6)).map(|_| something(&mut chance, &claims)).collect();
@@ -100,12 +113,43 @@ cases! { $ __store_cases_of_the_past;
             apply(&*store, number, changes).await?;
             let version = store.version().await?;
             then.retain(|(earlier, _)| *earlier < version);
-            then.push((version, everything(&*store, &claims).await?));
+            then.push((version, everything(&*store, &claims, None).await?));
         }
         for (version, said) in then {
             let past = store.as_of(version);
-            assert_eq!(everything(&*past, &claims).await?, said, "as of {version:?}");
+            assert_eq!(everything(&*past, &claims, None).await?, said, "as of {version:?}");
         }
+    }
+
+    async fn a_store_that_was_told_the_same_says_the_same_at_every_version_and_to_everybody(place) {
+        let (store, other) = (populated(place).await?, place.open_another().await);
+        populate(&*other).await?;
+        let claims = some_claims();
+        let mut chance = ChaCha8Rng::seed_from_u64(11);
+        for number in 2..30 {
+            let mut changes: Vec<Change> = claims.iter().cloned().map(tell).collect();
+            if number > 2 {
+                changes = (0..chance.random_range(1..9)).map(|_| something(&mut chance, &claims)).collect();
+            }
+            let told = crate::model::Batch { expects: Vec::new(), ..batch(number, changes) };
+            assert_eq!(store.apply(&told).await?, other.apply(&told).await?, "batch {number}");
+        }
+        let reopened = place.open().await;
+        for version in (1..=store.version().await?.0).map(Version) {
+            for eyes in [None, Some(member(1)), Some(member(2))] {
+                let seen = |store: &std::sync::Arc<dyn Store>| {
+                    let then = store.as_of(version);
+                    eyes.map_or(then.clone(), |eyes| then.seen_by(eyes))
+                };
+                let (one, two) = (seen(&reopened), seen(&other));
+                let said = everything(&*one, &claims, eyes).await?;
+                assert_eq!(said, everything(&*two, &claims, eyes).await?, "{version:?} {eyes:?}");
+            }
+        }
+        let all = crate::store::BatchesRequest { before: None, author: None, since: None, limit: 100 };
+        assert_eq!(reopened.batches(all).await?, other.batches(all).await?);
+        let changes = changes_since(&*reopened, Version(0)).await?;
+        assert_eq!(changes, changes_since(&*other, Version(0)).await?);
     }
 
     async fn a_batch_that_tells_and_takes_back_leaves_no_trace_in_pairs(place) {

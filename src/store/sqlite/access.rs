@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     model::{
-        AnyId, Author, Batch, BatchId, Change, ImportId, Invitation, InvitationId, Timestamp,
-        Token, TokenId, Version, Versioned,
+        AnyId, Author, BatchId, ImportId, Invitation, InvitationId, Timestamp, Token, TokenId,
+        Version, Versioned,
     },
-    store::{Access, BatchNote, BatchesRequest, StoreResult, check_page},
+    store::{Access, BatchNote, BatchesRequest, StoreResult, check_page, standing::author_text},
 };
 
 #[async_trait]
@@ -115,24 +115,6 @@ fn batches(db: &Connection, request: BatchesRequest) -> StoreResult<Vec<BatchNot
         });
     }
     Ok(notes)
-}
-
-/// How an author is written in the file.
-pub(super) fn author_text(author: Author) -> String {
-    match author {
-        Author::System => "system".to_owned(),
-        Author::Member(member) => member.to_string(),
-    }
-}
-
-/// The import whose facts a batch tells or takes back, if it does.
-pub(super) fn import_of(batch: &Batch) -> Option<ImportId> {
-    batch.changes.iter().find_map(|change| match change {
-        Change::PutImport(import) => Some(import.id),
-        Change::Tell(telling) => telling.attestation.source.import,
-        Change::Retract { source, .. } | Change::SetAudience { source, .. } => source.import,
-        _ => None,
-    })
 }
 
 fn author_of(text: &str) -> StoreResult<Author> {

@@ -13,7 +13,7 @@ use crate::{
         AnyId, Attestation, Claim, Company, CompanyId, EmploymentId, Fact, FactId, ImportId,
         ListId, Person, PersonId, Revision, Timestamp,
     },
-    store::StoreResult,
+    store::{StoreResult, standing::first_revision},
 };
 
 /// A fact out of the file, with where each telling of it stands.
@@ -155,11 +155,6 @@ fn each_about<Id: Copy + Into<AnyId>, T>(
     ids.iter().map(&mut each).collect()
 }
 
-/// Whether a fact is one that an editor of whom it is about could overwrite.
-pub(super) const fn raises_revision(claim: &Claim) -> bool {
-    !matches!(claim, Claim::Evidence(_) | Claim::Cadence { .. } | Claim::Note(_))
-}
-
 /// How often a person or company had been changed, as somebody sees it: the revision goes up with
 /// every fact that is told to them or taken back, evidence, cadences and notes left out.
 pub(super) fn revision(
@@ -182,7 +177,7 @@ pub(super) fn revision(
     if look.at.is_now() {
         return Ok(Revision(found.revision.0 + told_to(look.owner, look.owner)?));
     }
-    Ok(Revision(known::first_revision(id) + told_to(TEAM, look.owner)?))
+    Ok(Revision(first_revision(id) + told_to(TEAM, look.owner)?))
 }
 
 pub(super) fn people(

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{AnyId, Audience, Author, Group, Revision},
-    store::{StoreError, StoreResult},
+    store::{StoreError, StoreResult, standing::first_revision},
 };
 
 /// How many subjects are kept in memory before all are forgotten.
@@ -25,15 +25,6 @@ pub(super) struct Subject {
     pub(super) revision: Revision,
     /// By which version it was first heard of.
     pub(super) version: i64,
-}
-
-/// The revision of what was just heard of. An employment or a relation comes with its first fact,
-/// and that counts as a change.
-pub(super) const fn first_revision(id: AnyId) -> u32 {
-    match id {
-        AnyId::EmploymentId(_) | AnyId::RelationId(_) => 0,
-        _ => 1,
-    }
 }
 
 /// What was looked up lately. Only a rollback, or an erasure by whomever, can make it wrong: forget

@@ -15,60 +15,12 @@ use super::{
     known::Known,
 };
 use crate::{
-    model::{
-        AnyId, Attestation, Claim, Evidence, EvidenceKind, FactId, Holder, Level, MemberId,
-        Timestamp,
+    model::{AnyId, Claim, Evidence, EvidenceKind, FactId, Holder, Level},
+    store::{
+        StoreResult,
+        standing::{View, onlookers},
     },
-    store::StoreResult,
 };
-
-/// What the attestations of a fact come to: what the team sees of it, and who sees more.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct View {
-    /// What the team may see of it, and since when.
-    team: Option<(Level, Timestamp)>,
-    /// The members who see all of it, and since when, in order; nobody where the team does.
-    members: Vec<(MemberId, Timestamp)>,
-}
-
-impl View {
-    pub(super) fn of(attestations: &[Attestation]) -> Self {
-        let standing = || attestations.iter().filter(|a| a.retracted_at.is_none());
-        let seen = || standing().filter_map(|a| Some((a.level_for(None)?, a.recorded_at)));
-        let level = seen().map(|(level, _)| level).max();
-        let team = level.zip(seen().map(|(_, at)| at).min());
-        if level == Some(Level::Evidence) {
-            return Self { team, members: Vec::new() };
-        }
-        let mut members: Vec<(MemberId, Timestamp)> = standing()
-            .flat_map(|a| a.insiders().into_iter().flatten().map(|member| (member, a.recorded_at)))
-            .collect();
-        members.sort_unstable();
-        members.dedup_by_key(|(member, _)| *member);
-        Self { team, members }
-    }
-
-    /// What somebody sees of it that the team does not; for nobody in particular, the team.
-    fn seen_by(&self, member: Option<MemberId>) -> Option<(Level, Timestamp)> {
-        let Some(member) = member else { return self.team };
-        let at = self.members.binary_search_by_key(&member, |(member, _)| *member).ok()?;
-        Some((Level::Evidence, self.members[at].1))
-    }
-
-    /// Whether the team sees so much that it weighs as what it is.
-    fn is_weighed(&self) -> bool {
-        self.team.is_some_and(|(level, _)| level > Level::Tie)
-    }
-}
-
-/// The team, and every member who sees more of a fact, before a change or after it.
-fn onlookers(from: &View, to: &View) -> Vec<Option<MemberId>> {
-    let members = from.members.iter().chain(&to.members).map(|(member, _)| Some(*member));
-    let mut all: Vec<_> = std::iter::once(None).chain(members).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
 
 /// A fact as the file keeps it.
 #[derive(Debug, Clone, Copy)]

@@ -9,11 +9,11 @@ use super::{
     codec::{Key, id_in, read_json},
     facts,
     known::Known,
-    project::{Projector, Stored, View, unfile},
+    project::{Projector, Stored, unfile},
 };
 use crate::{
     model::{Claim, FactId, Version},
-    store::{StoreError, StoreResult},
+    store::{StoreError, StoreResult, standing::View},
 };
 
 /// How much waits in memory to be written in order.

@@ -16,15 +16,18 @@ use super::{
     introductions, journal,
     known::Known,
     prepared::{InOrder, Prepared, Written},
-    project::{Projector, Stored, View},
+    project::{Projector, Stored},
     versions, wipe,
 };
 use crate::{
     model::{
-        AnyId, Attestation, Audience, Author, Batch, Change, Claim, EvidenceKind, FactId, Silence,
-        Source, Speaker, Telling, Timestamp, TokenId, Traces, Version,
+        AnyId, Attestation, Audience, Author, Batch, Change, Claim, FactId, Silence, Source,
+        Telling, Timestamp, TokenId, Traces, Version,
     },
-    store::{Applied, Effect, StoreError, StoreResult},
+    store::{
+        Applied, Effect, StoreError, StoreResult,
+        standing::{View, author_text, import_of, raises_revision, speaker},
+    },
 };
 
 /// The one connection that writes.
@@ -143,9 +146,9 @@ fn apply_within(
         Key::of(batch.id),
         version as i64,
         changed as i64,
-        access::author_text(batch.author),
+        author_text(batch.author),
         batch.at.as_ms(),
-        access::import_of(batch).map(Key::of),
+        import_of(batch).map(Key::of),
     ))?;
     Ok(Applied { version: Version(version), repeated: false, changed, effects })
 }
@@ -219,7 +222,9 @@ impl Session<'_, '_> {
             self.tell.fact.execute((Key::of(id), kind, telling.occurrence, &written.claim))?;
         if new == 1 {
             let stored = Stored { ix: self.db.last_insert_rowid(), id, claim: &telling.claim };
-            self.need_speaker(&telling.claim)?;
+            if let Some(speaker) = speaker(&telling.claim) {
+                self.projector.known.need(self.db, speaker)?;
+            }
             let subjects = self.projector.file(stored)?;
             self.attest((stored.ix, attestation), place, told.recorded_at)?;
             let view = View::of(std::slice::from_ref(told));
@@ -250,22 +255,6 @@ impl Session<'_, '_> {
     ) -> StoreResult<()> {
         let row = (fact, self.version, place as i64, attestation, at.as_ms());
         self.tell.attestation.execute(row)?;
-        Ok(())
-    }
-
-    /// Whoever is quoted must be there too.
-    fn need_speaker(&mut self, claim: &Claim) -> StoreResult<()> {
-        let speaker = match claim {
-            Claim::Note(note) => Some(note.by),
-            Claim::Evidence(evidence) => match evidence.kind() {
-                EvidenceKind::Statement { by: Speaker::Person(speaker), .. } => Some(*speaker),
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some(speaker) = speaker {
-            self.projector.known.need(self.db, speaker)?;
-        }
         Ok(())
     }
 
@@ -335,7 +324,7 @@ impl Session<'_, '_> {
         let owner = self.projector.known.owner(self.db, audience)?;
         for (id, ix) in subjects {
             self.touched.insert((owner, *ix));
-            let is_quiet = owner != TEAM || !facts::raises_revision(claim);
+            let is_quiet = owner != TEAM || !raises_revision(claim);
             if !is_quiet && !matches!(id, AnyId::ListId(_)) {
                 self.revise(*ix)?;
             }
