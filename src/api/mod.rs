@@ -52,7 +52,7 @@ mod token;
 
 use std::sync::Arc;
 
-use async_graphql::SchemaBuilder;
+use async_graphql::{SchemaBuilder, ValidationMode};
 
 use crate::service::{Tertius, Viewer};
 
@@ -70,11 +70,13 @@ pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         .register_output_type::<error::UserError>()
 }
 
-/// The schema over the use cases.
+/// The schema over the use cases. It runs documents that were read, measured and checked before:
+/// it checks the least itself.
 pub fn schema(tertius: Arc<Tertius>) -> Schema {
     let limits = tertius.limits();
     schema_builder()
-        .limit_depth(limits.query_depth_max)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(limits.document.brackets_max)
         .limit_complexity(limits.query_cost_max)
         .data(tertius)
         .finish()

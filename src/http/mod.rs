@@ -1,35 +1,41 @@
 //! Routes, authentication, bodies, health.
 
 mod auth;
+mod counting;
+mod document;
 mod documents;
 mod failing;
 mod graphiql;
 mod graphql;
-mod guard;
 mod health;
 mod imports;
 mod invitations;
 mod news;
 mod questions;
+mod refused;
 mod socket;
 
-use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, header},
     response::Response,
-    routing::{get, head, post},
+    routing::{any, get, head, post},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     api::{self, Schema},
-    config::Access,
+    config::{Access, Front},
     service::{Tertius, Uploads, Viewer},
 };
 
+use document::{Document, DocumentHash, Documents};
+
+pub use counting::Counters;
+pub use document::UnfitDocument;
 pub use documents::WebDocuments;
 pub use questions::questions;
 
@@ -38,6 +44,11 @@ pub use questions::questions;
 pub struct Door {
     tertius: Arc<Tertius>,
     schema: Schema,
+    documents: Arc<Documents>,
+    /// The only documents that are run, where not every valid one is.
+    allowed: Option<Arc<HashMap<DocumentHash, Arc<Document>>>>,
+    front: Arc<Front>,
+    counters: Arc<Counters>,
     access: Access,
     /// As whom questions without a token are asked, where access is open.
     guest: Option<Viewer>,
@@ -52,12 +63,42 @@ impl Door {
         let schema = api::schema(Arc::clone(&tertius));
         let uploads = Arc::new(Uploads::in_temp_folder(Arc::clone(&tertius)));
         let listeners = Arc::new(Semaphore::new(tertius.limits().listeners_max));
-        Self { tertius, schema, access: Access::Token, guest: None, uploads, listeners }
+        let documents = Arc::new(Documents::of(&api::printed(), tertius.limits().document));
+        Self {
+            tertius,
+            schema,
+            documents,
+            allowed: None,
+            front: Arc::default(),
+            counters: Arc::default(),
+            access: Access::Token,
+            guest: None,
+            uploads,
+            listeners,
+        }
     }
 
     /// A door for whoever reaches the port; without a token they ask as `guest`.
     pub fn open(tertius: Arc<Tertius>, guest: Viewer) -> Self {
         Self { access: Access::Open, guest: Some(guest), ..Self::with_tokens(tertius) }
+    }
+
+    /// The same door, which behaves as is said here.
+    ///
+    /// # Errors
+    /// When a document of the list cannot be run; the message names it.
+    pub fn behaving(mut self, front: Front) -> Result<Self, UnfitDocument> {
+        self.allowed = match &front.documents {
+            None => None,
+            Some(listed) => Some(Arc::new(self.documents.all(listed)?)),
+        };
+        self.front = Arc::new(front);
+        Ok(self)
+    }
+
+    /// What is counted here.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
     }
 
     /// The same door, which keeps uploads in a folder, so that they outlive a restart.
@@ -73,7 +114,7 @@ pub fn router(door: Door) -> Router {
     let body_bytes_max = door.tertius.limits().body_bytes_max;
     Router::new()
         .route("/", get(graphiql::hint))
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route("/graphql", any(graphql::answer))
         .route("/graphql/ws", get(socket::open))
         .route("/imports", post(imports::begin))
         .route("/invitations/accept", post(invitations::accept))

@@ -43,6 +43,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite/"]),
     ("aho_corasick", &["store/sqlite/"]),
     ("async_graphql", &["api/", "http/"]),
+    ("apollo_compiler", &["http/document/"]),
     ("axum", &["http/"]),
     ("rayon", &["algo/", "graph/", "service/compute.rs"]),
     ("clap", &["cli/", "main.rs"]),

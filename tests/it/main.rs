@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect shall fail")]
 
 mod architecture;
+mod attacks;
 mod audiences;
 mod changes;
 mod clusters;
