@@ -8,10 +8,12 @@ use super::{
     ask_rules::AskRules,
     audience::AudienceRule,
     context::{tertius, viewer, viewer_as_of},
+    cost::per_entry,
     error::fail,
     keeping::Cadence,
     list::NamedList,
     person::{Person, load_person},
+    rate_limit::{RateLimit, rate_limit},
     requires_role::requires_role,
     scalar::Date,
     token::{Scope, Token},
@@ -99,7 +101,7 @@ impl Member {
     }
 
     /// The member's tokens, those that ended too, the newest first; at most 1,000.
-    #[graphql(directive = requires_role::apply(Role::Admin))]
+    #[graphql(directive = per_entry::apply(20), directive = requires_role::apply(Role::Admin))]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
         let tokens = tertius(ctx)?.tokens_of(viewer(ctx)?, Some(self.view.id)).await;
         let tokens = tokens.map_err(|error| fail(ctx, error))?;
@@ -137,7 +139,13 @@ impl Me {
         Ok(viewer(ctx)?.scopes().iter().map(Scope::from).collect())
     }
 
+    /// How much you may ask for.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> RateLimit {
+        rate_limit(ctx)
+    }
+
     /// Your tokens, those that ended too, the newest first; at most 1,000.
+    #[graphql(directive = per_entry::apply(20))]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
         let tokens = tertius(ctx)?.own_tokens(viewer(ctx)?).await;
         let tokens = tokens.map_err(|error| fail(ctx, error))?;
@@ -145,12 +153,14 @@ impl Me {
     }
 
     /// All active members, in order of login; at most 1,000. An admin also sees those who left.
+    #[graphql(directive = per_entry::apply(20))]
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
         let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(team.into_iter().map(Member::from).collect())
     }
 
     /// The lists that you may see, in order of id; at most 1,000.
+    #[graphql(directive = per_entry::apply(20))]
     async fn lists(
         &self,
         ctx: &Context<'_>,
@@ -172,6 +182,7 @@ impl Me {
 
     /// The rules by which you show the team less of somebody, in order of making; at most 500. Only
     /// you see them.
+    #[graphql(directive = per_entry::apply(20))]
     async fn audience_rules(&self, ctx: &Context<'_>) -> Result<Vec<AudienceRule>> {
         let rules = tertius(ctx)?.audience_rules(viewer(ctx)?).await;
         let rules = rules.map_err(|error| fail(ctx, error))?;
@@ -179,6 +190,7 @@ impl Me {
     }
 
     /// How often you want contact with whom, in order of id; at most 1,000. Only you see it.
+    #[graphql(directive = per_entry::apply(20))]
     async fn cadences(
         &self,
         ctx: &Context<'_>,

@@ -13,6 +13,7 @@ mod cluster;
 mod company;
 mod connection;
 mod context;
+mod cost;
 mod employment;
 mod erasure;
 mod error;
@@ -41,6 +42,7 @@ mod payload;
 mod person;
 mod query;
 mod query_input;
+mod rate_limit;
 mod reaching;
 mod requires_role;
 mod scalar;
@@ -60,6 +62,8 @@ use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
 
+pub use rate_limit::RateLimit;
+
 /// The schema with everything that it needs.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
@@ -77,7 +81,6 @@ pub fn schema(tertius: Arc<Tertius>) -> Schema {
     schema_builder()
         .validation_mode(ValidationMode::Fast)
         .limit_recursive_depth(limits.document.brackets_max)
-        .limit_complexity(limits.query_cost_max)
         .data(tertius)
         .finish()
 }

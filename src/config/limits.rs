@@ -64,7 +64,11 @@ pub struct Limits {
     /// How long a request may take in all once it was read, in milliseconds.
     pub request_ms_max: u64,
     /// What a query may cost, in fields.
-    pub query_cost_max: usize,
+    pub query_cost_max: u64,
+    /// Points that a token may ask for at once; a field is one.
+    pub allowance_max: u64,
+    /// Points that come back to a token in a second.
+    pub allowance_per_second: u64,
 }
 
 /// How much a document, the text of a query, may hold, and how many are kept.
@@ -108,6 +112,13 @@ impl DocumentLimits {
     };
 }
 
+impl Limits {
+    /// What a query may cost at most: what could never be paid for is too much too.
+    pub fn points_max(&self) -> u64 {
+        self.query_cost_max.min(self.allowance_max)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -142,6 +153,8 @@ impl Default for Limits {
             head_bytes_max: 64 * 1024,
             request_ms_max: 30_000,
             query_cost_max: 20_000,
+            allowance_max: 100_000,
+            allowance_per_second: 2_000,
         }
     }
 }

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    api,
+    api::{self, RateLimit},
     service::{Ended, Viewer},
 };
 
@@ -42,9 +42,10 @@ pub(super) fn no_place() -> Response {
 pub(super) fn follow(
     door: &Door,
     viewer: Viewer,
+    charged: RateLimit,
     request: Request,
 ) -> impl Stream<Item = Answer> + Send + 'static {
-    let request = api::request(&door.tertius, viewer, request);
+    let request = api::request(&door.tertius, viewer, request.data(charged));
     door.counters.executed();
     let news = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
     let door = door.clone();
@@ -86,7 +87,12 @@ async fn lost(door: Door, viewer: Viewer) {
 }
 
 /// Answers, as events, what was sent by GET or POST.
-pub(super) fn as_events(door: &Door, viewer: Viewer, request: Request) -> Response {
+pub(super) fn as_events(
+    door: &Door,
+    viewer: Viewer,
+    charged: RateLimit,
+    request: Request,
+) -> Response {
     let Some(place) = place(door) else { return no_place() };
     let next = |answer: Answer| {
         let text = serde_json::to_string(&answer).unwrap_or_default();
@@ -94,12 +100,13 @@ pub(super) fn as_events(door: &Door, viewer: Viewer, request: Request) -> Respon
     };
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));
     let lost = Box::pin(lost(door.clone(), viewer.clone()));
-    let events = follow(door, viewer, request).take_until(lost).map(next).chain(complete).map(
-        move |event| {
-            let _until_it_ends = &place;
-            Ok::<_, Infallible>(event)
-        },
-    );
+    let events =
+        follow(door, viewer, charged, request).take_until(lost).map(next).chain(complete).map(
+            move |event| {
+                let _until_it_ends = &place;
+                Ok::<_, Infallible>(event)
+            },
+        );
     let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

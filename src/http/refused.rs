@@ -1,7 +1,7 @@
 //! Why a request is refused before any of it runs, or fails as a whole.
 
 use async_graphql::{ErrorExtensionValues, Response as Answer, ServerError, Value};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::config::HttpStatuses;
 
@@ -121,8 +121,8 @@ impl Kind {
 pub(super) struct Refused {
     pub(super) kind: Kind,
     pub(super) errors: Vec<ServerError>,
-    /// After how many seconds it is worth to come again.
-    pub(super) retry_after_s: Option<u64>,
+    /// What else the answer says beside its body.
+    pub(super) headers: HeaderMap,
 }
 
 impl Refused {
@@ -136,7 +136,7 @@ impl Refused {
         for error in &mut errors {
             say(error, "code", kind.code().into());
         }
-        Self { kind, errors, retry_after_s: None }
+        Self { kind, errors, headers: HeaderMap::new() }
     }
 
     /// That it can be sent again, and when.
@@ -144,7 +144,7 @@ impl Refused {
         for error in &mut self.errors {
             say(error, "retryAfterMs", ms.into());
         }
-        self.retry_after_s = Some(ms.div_ceil(1_000));
+        self.headers.insert(header::RETRY_AFTER, ms.div_ceil(1_000).into());
         self
     }
 

@@ -24,7 +24,7 @@ use crate::service::{Ended, Viewer};
 use super::{
     Door, auth,
     document::Does,
-    graphql::{Asked, Ready, make_ready},
+    graphql::{Asked, Ready, charge, make_ready},
     news,
     refused::{Kind, Refused},
 };
@@ -197,23 +197,27 @@ impl Socket {
             return Err(Goodbye(4400, "the payload of a subscription has a query"));
         };
         let most = self.door.tertius.limits().subscriptions_max;
+        let may_run = |ready: Ready| match ready.does {
+            Does::Subscription => Ok((charge(&self.door, &viewer, &ready)?, ready.into_request())),
+            _ => {
+                let message = "queries and mutations are sent to /graphql by POST";
+                Err(Refused::new(Kind::IllFormed, message))
+            }
+        };
         let ready = if self.running.len() < most {
-            make_ready(&self.door, asked)
+            make_ready(&self.door, asked).and_then(may_run)
         } else {
             let message = format!("{most} subscriptions run here, which is the most");
             Err(Refused::new(Kind::Busy, message))
         };
-        let request = match ready {
-            Ok(Ready { request, does: Does::Subscription }) => request,
-            Ok(_) => {
-                let message = "queries and mutations are sent to /graphql by POST";
-                return self.refuse(&id, &Refused::new(Kind::IllFormed, message).answer()).await;
-            }
+        let (charged, request) = match ready {
+            Ok(ready) => ready,
             Err(refused) => return self.refuse(&id, &refused.answer()).await,
         };
         self.begun += 1;
         let (nth, of) = (self.begun, id.clone());
-        let (answers, handle) = stream::abortable(news::follow(&self.door, viewer, request));
+        let (answers, handle) =
+            stream::abortable(news::follow(&self.door, viewer, charged, request));
         let end = stream::once(future::ready(None));
         let news = answers.map(Some).chain(end).map(move |answer| (of.clone(), nth, answer));
         self.news.push(news.boxed());

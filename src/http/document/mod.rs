@@ -3,6 +3,7 @@
 //! A validator that follows the specification reads them; the executor gets what was read. What
 //! passed is kept by its hash, so that the same text is read once.
 
+mod cost;
 mod keeping;
 mod measuring;
 mod one_of;
@@ -14,9 +15,7 @@ use std::{
 };
 
 use apollo_compiler::{
-    ExecutableDocument as Checked, Node, Schema as CheckedSchema, ast,
-    executable::Operation,
-    name,
+    ExecutableDocument as Checked, Schema as CheckedSchema, ast, name,
     parser::{LineColumn, Parser, SourceMap, SourceSpan},
     request::coerce_variable_values,
     response::{GraphQLError, JsonMap},
@@ -32,6 +31,7 @@ use crate::config::DocumentLimits;
 use super::refused::{Kind, Refused};
 use keeping::Kept;
 
+pub(super) use apollo_compiler::{Node, executable::Operation};
 pub(super) use keeping::DocumentHash;
 
 /// The most errors that an answer holds: whoever sends a thousand mistakes learns of the first.
@@ -178,6 +178,16 @@ impl Document {
             };
             Refused::new(Kind::Operation, message.to_owned())
         })
+    }
+
+    /// What an operation costs at most.
+    pub(super) fn cost_at_most(&self, operation: &Operation, variables: &Value) -> u64 {
+        cost::at_most(&self.checked, operation, variables)
+    }
+
+    /// What an operation came to, by its answer.
+    pub(super) fn cost_of(&self, operation: &Operation, data: &async_graphql::Value) -> u64 {
+        cost::as_it_came(&self.checked, operation, data)
     }
 }
 

@@ -30,7 +30,7 @@ use reading::{Read, of_address, of_body};
 use writing::{Outcome, respond, respond_to_several, tagged};
 
 pub(super) use reading::Asked;
-pub(super) use running::{Ready, broke_down, coded, make_ready};
+pub(super) use running::{Ready, broke_down, charge, coded, make_ready};
 
 /// Headers that a page of another origin cannot send without asking first.
 const PREFLIGHT_HEADERS: [&str; 4] = [
@@ -133,11 +133,11 @@ async fn one(
 ) -> Response {
     let form = accepted.json.unwrap_or(Form::Events);
     let refuse = |refused| respond(&Err(refused), form, door.front.statuses);
-    let Ready { request, does } = match make_ready(door, asked) {
+    let ready = match make_ready(door, asked) {
         Ok(ready) => ready,
         Err(refused) => return refuse(refused),
     };
-    let is_get = parts.method == Method::GET;
+    let (does, is_get) = (ready.does, parts.method == Method::GET);
     if is_get && does == Does::Mutation {
         return allowing("POST", refuse(by_method("a mutation is sent by POST")));
     }
@@ -147,9 +147,12 @@ async fn one(
         return refuse(Refused::new(Kind::NotAcceptable, message));
     }
     if does == Does::Subscription || accepted.json.is_none() {
-        return news::as_events(door, viewer, request);
+        return match charge(door, &viewer, &ready) {
+            Ok(charged) => news::as_events(door, viewer, charged, ready.into_request()),
+            Err(refused) => refuse(refused),
+        };
     }
-    let outcome = running::run(door, viewer, request).await;
+    let outcome = running::run(door, viewer, ready).await;
     let response = respond(&outcome, form, door.front.statuses);
     if is_get { tagged(&outcome, response, &parts.headers) } else { response }
 }
@@ -162,7 +165,7 @@ async fn several(door: &Door, viewer: Viewer, all: Vec<Asked>, form: Form) -> Re
             Ok(Ready { does: Does::Subscription, .. }) => {
                 Err(Refused::new(Kind::IllFormed, "a subscription is sent by itself"))
             }
-            Ok(ready) => running::run(door, viewer.clone(), ready.request).await,
+            Ok(ready) => running::run(door, viewer.clone(), ready).await,
             Err(refused) => Err(refused),
         });
     }
@@ -179,7 +182,8 @@ pub(super) fn wants_json(headers: &HeaderMap) -> Option<Response> {
 pub(super) fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
     let mut error = async_graphql::ServerError::new(message, None);
     super::refused::say(&mut error, "code", code.into());
-    let refused = Refused { kind: Kind::Unreadable, errors: vec![error], retry_after_s: None };
+    let refused =
+        Refused { kind: Kind::Unreadable, errors: vec![error], headers: HeaderMap::new() };
     let mut response = respond(&Err(refused), Form::Json, crate::config::HttpStatuses::Audit);
     *response.status_mut() = status;
     response

@@ -61,9 +61,11 @@ pub(in crate::http) fn respond(outcome: &Outcome, form: Form, statuses: HttpStat
         Err(refused) => refused.kind.status(statuses),
     };
     let mut response = of_json(status, form, json(outcome));
-    if let Err(Refused { retry_after_s: Some(after), .. }) = outcome {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*after));
-    }
+    let headers = match outcome {
+        Ok(answer) => &answer.http_headers,
+        Err(refused) => &refused.headers,
+    };
+    response.headers_mut().extend(headers.clone());
     response
 }
 
