@@ -59,6 +59,10 @@ pub struct Limits {
     pub body_ms_max: u64,
     /// How long the head of a request may take to come, in milliseconds.
     pub head_ms_max: u64,
+    /// Connections at the same time; more wait until one of them ends.
+    pub connections_max: usize,
+    /// How long what runs may go on once the service is asked to stop, in milliseconds.
+    pub farewell_ms_max: u64,
     /// Bytes of the head of a request.
     pub head_bytes_max: usize,
     /// How long a request may take in all once it was read, in milliseconds.
@@ -150,6 +154,8 @@ impl Default for Limits {
             batch_max: 5,
             body_ms_max: 10_000,
             head_ms_max: 10_000,
+            connections_max: 1_024,
+            farewell_ms_max: 20_000,
             head_bytes_max: 64 * 1024,
             request_ms_max: 30_000,
             query_cost_max: 20_000,

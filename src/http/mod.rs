@@ -1,6 +1,7 @@
 //! Routes, authentication, bodies, health.
 
 mod auth;
+mod connecting;
 mod counting;
 mod document;
 mod documents;
@@ -128,16 +129,18 @@ pub fn router(door: Door) -> Router {
         .with_state(door)
 }
 
-/// Serves until `stop` comes, then lets what runs come to its end.
+/// Serves until `stop` comes, then lets what runs come to its end, but not for ever.
 ///
 /// # Errors
-/// When the listener fails.
+/// None today: a connection that fails is that client's alone.
 pub async fn serve(
     listener: TcpListener,
     door: Door,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(door)).with_graceful_shutdown(stop).await
+    let limits = *door.tertius.limits();
+    connecting::serve(listener, router(door), &limits, stop).await;
+    Ok(())
 }
 
 /// Listens on an address.

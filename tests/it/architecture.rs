@@ -45,6 +45,8 @@ const WORDS: &[(&str, &[&str])] = &[
     ("async_graphql", &["api/", "http/"]),
     ("apollo_compiler", &["http/document/"]),
     ("axum", &["http/"]),
+    ("hyper", &["http/connecting.rs"]),
+    ("hyper_util", &["http/connecting.rs"]),
     ("rayon", &["algo/", "graph/", "service/compute.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("comfy_table", &["cli/"]),
