@@ -74,13 +74,15 @@ pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         .register_output_type::<error::UserError>()
 }
 
+/// How deep the executor recurs at most: deeper than any document that passes.
+const RECURSION_MAX: usize = 64;
+
 /// The schema over the use cases. It runs documents that were read, measured and checked before:
 /// it checks the least itself.
 pub fn schema(tertius: Arc<Tertius>) -> Schema {
-    let limits = tertius.limits();
     schema_builder()
         .validation_mode(ValidationMode::Fast)
-        .limit_recursive_depth(limits.document.brackets_max)
+        .limit_recursive_depth(RECURSION_MAX)
         .data(tertius)
         .finish()
 }

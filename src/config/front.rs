@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::DoorLimits;
+
 /// Which statuses are given to clients that accept `application/graphql-response+json`. Those of
 /// others are the same in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -28,4 +30,6 @@ pub struct Front {
     pub documents: Option<BTreeMap<String, String>>,
     /// Pages of these origins may ask and read the answers; by default none may.
     pub origins: Vec<String>,
+    /// How much a connection, a request and a document may take.
+    pub limits: DoorLimits,
 }

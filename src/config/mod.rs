@@ -1,13 +1,15 @@
 //! Settings, each with a default and one sentence.
 
+mod door_limits;
 mod front;
 mod limits;
 mod oidc;
 mod settings;
 mod web_address;
 
+pub use door_limits::{DocumentLimits, DoorLimits};
 pub use front::{Front, HttpStatuses};
-pub use limits::{DocumentLimits, Limits};
+pub use limits::Limits;
 pub use oidc::{KeysAt, Oidc, SignatureAlgorithm};
 pub use settings::{Access, BadSettings, Flags, Settings, StoreUrl};
 pub use web_address::{WebAddress, is_loopback};

@@ -23,7 +23,7 @@ use tokio::{
     time::{Sleep, sleep, timeout},
 };
 
-use crate::config::Limits;
+use crate::config::DoorLimits;
 
 /// How long nobody is let in after the system could not give a connection.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -32,14 +32,13 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) async fn serve(
     listener: TcpListener,
     routes: Router,
-    limits: &Limits,
+    (limits, patience): (&DoorLimits, Duration),
     stop: impl Future<Output = ()> + Send,
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(limits.head_ms_max))
         .max_buf_size(limits.head_bytes_max);
-    let patience = Duration::from_millis(limits.silence_ms_max);
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let (stopping, told) = watch::channel(());
     let mut stop = pin!(stop);

@@ -16,7 +16,9 @@ mod questions;
 mod refused;
 mod socket;
 
-use std::{collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration,
+};
 
 use axum::{
     Router,
@@ -64,13 +66,14 @@ impl Door {
         let schema = api::schema(Arc::clone(&tertius));
         let uploads = Arc::new(Uploads::in_temp_folder(Arc::clone(&tertius)));
         let listeners = Arc::new(Semaphore::new(tertius.limits().listeners_max));
-        let documents = Arc::new(Documents::of(&api::printed(), tertius.limits().document));
+        let front = Arc::<Front>::default();
+        let documents = Arc::new(Documents::of(&api::printed(), front.limits.document));
         Self {
             tertius,
             schema,
             documents,
             allowed: None,
-            front: Arc::default(),
+            front,
             counters: Arc::default(),
             access: Access::Token,
             guest: None,
@@ -89,6 +92,8 @@ impl Door {
     /// # Errors
     /// When a document of the list cannot be run; the message names it.
     pub fn behaving(mut self, front: Front) -> Result<Self, UnfitDocument> {
+        let documents = Documents::of(&api::printed(), front.limits.document);
+        self.documents = Arc::new(documents);
         self.allowed = match &front.documents {
             None => None,
             Some(listed) => Some(Arc::new(self.documents.all(listed)?)),
@@ -138,8 +143,9 @@ pub async fn serve(
     door: Door,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let limits = *door.tertius.limits();
-    connecting::serve(listener, router(door), &limits, stop).await;
+    let (limits, silence_ms) = (door.front.limits, door.tertius.limits().silence_ms_max);
+    let patience = Duration::from_millis(silence_ms);
+    connecting::serve(listener, router(door), (&limits, patience), stop).await;
     Ok(())
 }
 

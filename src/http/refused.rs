@@ -122,7 +122,7 @@ pub(super) struct Refused {
     pub(super) kind: Kind,
     pub(super) errors: Vec<ServerError>,
     /// What else the answer says beside its body.
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Box<HeaderMap>,
 }
 
 impl Refused {
@@ -136,7 +136,7 @@ impl Refused {
         for error in &mut errors {
             say(error, "code", kind.code().into());
         }
-        Self { kind, errors, headers: HeaderMap::new() }
+        Self { kind, errors, headers: Box::default() }
     }
 
     /// That it can be sent again, and when.

@@ -197,12 +197,12 @@ impl Socket {
             return Err(Goodbye(4400, "the payload of a subscription has a query"));
         };
         let most = self.door.tertius.limits().subscriptions_max;
-        let may_run = |ready: Ready| match ready.does {
-            Does::Subscription => Ok((charge(&self.door, &viewer, &ready)?, ready.into_request())),
-            _ => {
-                let message = "queries and mutations are sent to /graphql by POST";
-                Err(Refused::new(Kind::IllFormed, message))
+        let may_run = |ready: Ready| {
+            if ready.does == Does::Subscription {
+                return Ok((charge(&self.door, &viewer, &ready)?, ready.into_request()));
             }
+            let message = "queries and mutations are sent to /graphql by POST";
+            Err(Refused::new(Kind::IllFormed, message))
         };
         let ready = if self.running.len() < most {
             make_ready(&self.door, asked).and_then(may_run)

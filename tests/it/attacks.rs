@@ -10,7 +10,7 @@ use axum::{
 use futures_util::stream;
 use serde_json::{Value, json};
 use tertius::{
-    config::{Front, Limits},
+    config::{DoorLimits, Front, Limits},
     http::{Counters, Door, router},
     service::TokenDraft,
 };
@@ -45,6 +45,16 @@ impl Watched {
     async fn refuses_query(&self, query: &str) -> Value {
         self.refuses(post(&json!({ "query": query }).to_string())).await.1
     }
+}
+
+async fn try_mira_s_door(front: Front) -> Result<Door, String> {
+    let house = House::shared();
+    let door = Door::open(Arc::clone(&house.tertius), house.viewer("mira").await);
+    door.behaving(front).map_err(|unfit| unfit.to_string())
+}
+
+async fn mira_s_door(front: Front) -> Door {
+    try_mira_s_door(front).await.unwrap()
 }
 
 /// `count` times what a number makes.
@@ -173,9 +183,8 @@ async fn a_body_that_is_no_request_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_never_ends_is_answered_in_time() {
-    let house = House::shared();
-    let tertius = house.within(Limits { body_ms_max: 20, ..Limits::default() }).await;
-    let routes = router(Door::open(tertius, house.viewer("mira").await));
+    let limits = DoorLimits { body_ms_max: 20, ..DoorLimits::default() };
+    let routes = router(mira_s_door(Front { limits, ..Front::default() }).await);
     let mut request = post("");
     *request.body_mut() = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
     assert_eq!(send(&routes, request).await.0, StatusCode::REQUEST_TIMEOUT);
@@ -183,9 +192,8 @@ async fn a_body_that_never_ends_is_answered_in_time() {
 
 #[tokio::test]
 async fn a_query_that_takes_too_long_is_cut_off() {
-    let house = House::shared();
-    let tertius = house.within(Limits { request_ms_max: 0, ..Limits::default() }).await;
-    let routes = router(Door::open(tertius, house.viewer("mira").await));
+    let limits = DoorLimits { request_ms_max: 0, ..DoorLimits::default() };
+    let routes = router(mira_s_door(Front { limits, ..Front::default() }).await);
     let (status, answer) =
         send(&routes, post(r#"{"query": "{ people { nodes { name } } }"}"#)).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -211,21 +219,19 @@ async fn without_a_token_nothing_runs_not_even_a_question_about_the_schema() {
 
 #[tokio::test]
 async fn only_documents_of_the_list_run_where_there_is_one() {
-    let house = House::shared();
     let known = "{ viewer { role } }";
     let hash = sha256("another text");
-    let door = || async { Door::open(Arc::clone(&house.tertius), house.viewer("mira").await) };
     let listing = |hash: &str, text: &str| Front {
         documents: Some([(hash.to_owned(), text.to_owned())].into()),
         ..Front::default()
     };
-    let wrong = door().await.behaving(listing(&hash, known)).err().unwrap().to_string();
+    let wrong = try_mira_s_door(listing(&hash, known)).await.err().unwrap();
     assert!(wrong.contains("not the SHA-256"), "{wrong}");
     let hash = sha256(known);
     let unfit = sha256("{ nothing }");
-    let wrong = door().await.behaving(listing(&unfit, "{ nothing }")).err().unwrap().to_string();
+    let wrong = try_mira_s_door(listing(&unfit, "{ nothing }")).await.err().unwrap();
     assert!(wrong.contains(&unfit) && wrong.contains("nothing"), "{wrong}");
-    let door = door().await.behaving(listing(&hash, known)).unwrap();
+    let door = mira_s_door(listing(&hash, known)).await;
     let watched = Watched { counters: door.counters(), routes: router(door) };
     for query in ["{ __typename }", "{ viewer { role }}"] {
         assert_eq!(watched.refuses_query(query).await, "DOCUMENT_NOT_ALLOWED", "{query}");

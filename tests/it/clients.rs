@@ -77,9 +77,10 @@ impl Server {
         let import_id = import.id().to_string();
         house.tertius.run_import(import, |_| {}).await.unwrap();
         let token = house.tertius.create_token(&mira, TokenDraft::of("mira")).await.unwrap();
-        let door = match is_open {
-            true => Door::open(Arc::clone(&house.tertius), mira),
-            false => Door::with_tokens(Arc::clone(&house.tertius)),
+        let door = if is_open {
+            Door::open(Arc::clone(&house.tertius), mira)
+        } else {
+            Door::with_tokens(Arc::clone(&house.tertius))
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -98,7 +99,10 @@ impl Server {
             ("TERTIUS_IMPORT", self.import.clone()),
             ("TERTIUS_TOKEN", self.token.clone()),
         ];
-        tokio::task::spawn_blocking(move || run(script, &settings)).await.unwrap()
+        // A thread of its own: the server answers on this one.
+        let (done, said) = oneshot::channel();
+        std::thread::spawn(move || done.send(run(script, &settings)));
+        said.await.expect("the script ended well")
     }
 }
 

@@ -1,10 +1,10 @@
 //! Connections that never say what they want, never take what they get, or never go.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tertius::{
-    config::Limits,
+    config::{DoorLimits, Front, Limits},
     http::{self, Door},
 };
 use tokio::{
@@ -23,10 +23,15 @@ struct Server {
 }
 
 impl Server {
-    async fn within(limits: Limits) -> Self {
+    async fn within(limits: DoorLimits) -> Self {
+        Self::patient(limits, Limits::default().silence_ms_max).await
+    }
+
+    async fn patient(limits: DoorLimits, silence_ms_max: u64) -> Self {
         let house = House::shared();
-        let tertius = house.within(limits).await;
-        let door = Door::open(Arc::clone(&tertius), house.viewer("mira").await);
+        let tertius = house.within(Limits { silence_ms_max, ..Limits::default() }).await;
+        let door = Door::open(tertius, house.viewer("mira").await);
+        let door = door.behaving(Front { limits, ..Front::default() }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -51,7 +56,7 @@ fn request(query: &str, more: &str) -> String {
 /// Whatever comes until the other side closes, which it must.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut all = Vec::new();
-    let reading = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut all));
+    let reading = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut all));
     // A connection that is reset has ended too.
     drop(reading.await.expect("it closes in time"));
     String::from_utf8_lossy(&all).into_owned()
@@ -68,7 +73,7 @@ async fn ask(stream: &mut TcpStream) -> Value {
 
 #[tokio::test]
 async fn a_head_that_never_ends_or_is_too_large_closes_the_connection() {
-    let server = Server::within(Limits { head_ms_max: 100, ..Limits::default() }).await;
+    let server = Server::within(DoorLimits { head_ms_max: 100, ..DoorLimits::default() }).await;
     let mut half = server.connect().await;
     half.write_all(b"POST /graphql HTTP/1.1\r\nHost: local").await.unwrap();
     let mut silent = server.connect().await;
@@ -86,7 +91,7 @@ async fn a_head_that_never_ends_or_is_too_large_closes_the_connection() {
 
 #[tokio::test]
 async fn a_body_that_stops_half_way_is_answered() {
-    let server = Server::within(Limits { body_ms_max: 100, ..Limits::default() }).await;
+    let server = Server::within(DoorLimits { body_ms_max: 100, ..DoorLimits::default() }).await;
     let mut stream = server.connect().await;
     let whole = request("{ viewer { role } }", "");
     stream.write_all(&whole.as_bytes()[..whole.len() - 5]).await.unwrap();
@@ -97,8 +102,8 @@ async fn a_body_that_stops_half_way_is_answered() {
 
 #[tokio::test]
 async fn a_reader_who_does_not_read_is_dropped_and_makes_room_for_the_next() {
-    let limits = Limits { silence_ms_max: 200, connections_max: 1, ..Limits::default() };
-    let server = Server::within(limits).await;
+    let limits = DoorLimits { connections_max: 1, ..DoorLimits::default() };
+    let server = Server::patient(limits, 200).await;
     let mut greedy = server.connect().await;
     let types =
         "{ __schema { types { description fields { description args { description } } } } }";
@@ -117,7 +122,7 @@ async fn a_reader_who_does_not_read_is_dropped_and_makes_room_for_the_next() {
 
 #[tokio::test]
 async fn a_service_that_is_to_stop_ends_though_somebody_stays() {
-    let limits = Limits { farewell_ms_max: 100, ..Limits::default() };
+    let limits = DoorLimits { farewell_ms_max: 100, ..DoorLimits::default() };
     let server = Server::within(limits).await;
     let mut idle = server.connect().await;
     idle.write_all(request("{ viewer { role } }", "").as_bytes()).await.unwrap();
@@ -127,7 +132,7 @@ async fn a_service_that_is_to_stop_ends_though_somebody_stays() {
     let mut half = server.connect().await;
     half.write_all(b"POST").await.unwrap();
     server.stop.send(()).unwrap();
-    let ended = tokio::time::timeout(Duration::from_secs(60), server.running).await;
+    let ended = tokio::time::timeout(Duration::from_mins(1), server.running).await;
     ended.expect("it ends in time").unwrap().unwrap();
     assert!(TcpStream::connect(server.address).await.is_err(), "nobody else comes in");
 }

@@ -78,10 +78,10 @@ fn allowing(methods: &'static str, mut response: Response) -> Response {
 
 /// A body within its limits of size and time.
 async fn read_whole(door: &Door, body: Body) -> Result<axum::body::Bytes, Refused> {
-    let limits = door.tertius.limits();
-    let most = limits.body_bytes_max;
+    let most = door.tertius.limits().body_bytes_max;
     let reading = to_bytes(body, most);
-    match tokio::time::timeout(Duration::from_millis(limits.body_ms_max), reading).await {
+    match tokio::time::timeout(Duration::from_millis(door.front.limits.body_ms_max), reading).await
+    {
         Err(_elapsed) => {
             Err(Refused::new(Kind::TooSlow, "the body did not come in time; send it again"))
         }
@@ -121,7 +121,7 @@ fn by_post(
 ) -> Result<Read, Refused> {
     let body = body?;
     media::wants_json(&parts.headers)?;
-    of_body(&body, door.tertius.limits().batch_max)
+    of_body(&body, door.front.limits.batch_max)
 }
 
 async fn one(
@@ -182,8 +182,7 @@ pub(super) fn wants_json(headers: &HeaderMap) -> Option<Response> {
 pub(super) fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
     let mut error = async_graphql::ServerError::new(message, None);
     super::refused::say(&mut error, "code", code.into());
-    let refused =
-        Refused { kind: Kind::Unreadable, errors: vec![error], headers: HeaderMap::new() };
+    let refused = Refused { kind: Kind::Unreadable, errors: vec![error], headers: Box::default() };
     let mut response = respond(&Err(refused), Form::Json, crate::config::HttpStatuses::Audit);
     *response.status_mut() = status;
     response

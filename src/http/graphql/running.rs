@@ -90,7 +90,7 @@ pub(in crate::http) async fn run(
     let request = api::request(&door.tertius, viewer.clone(), request.data(charged));
     door.counters.executed();
     let running = AssertUnwindSafe(door.schema.execute(request)).catch_unwind();
-    let deadline = Duration::from_millis(door.tertius.limits().request_ms_max);
+    let deadline = Duration::from_millis(door.front.limits.request_ms_max);
     match tokio::time::timeout(deadline, running).await {
         Ok(Ok(answer)) => {
             let actual = document.cost_of(&operation, &answer.data).min(cost);
@@ -119,7 +119,7 @@ pub(in crate::http) fn charge(
                 allowance.remaining, allowance.restored_per_second
             );
             let mut refused = Refused::new(Kind::RateLimited, message);
-            refused.headers = headers_of(allowance);
+            *refused.headers = headers_of(allowance);
             Err(refused.come_back_after_ms(retry_after_ms))
         }
     }

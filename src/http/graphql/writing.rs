@@ -63,7 +63,7 @@ pub(in crate::http) fn respond(outcome: &Outcome, form: Form, statuses: HttpStat
     let mut response = of_json(status, form, json(outcome));
     let headers = match outcome {
         Ok(answer) => &answer.http_headers,
-        Err(refused) => &refused.headers,
+        Err(refused) => &*refused.headers,
     };
     response.headers_mut().extend(headers.clone());
     response
