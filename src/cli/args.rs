@@ -125,6 +125,10 @@ pub enum Command {
     PersonalData(super::PersonalDataArgs),
     /// Check that the store holds what it should
     Check,
+    /// Copy the store into a file, also while it is served
+    Backup(super::BackupArgs),
+    /// Make the store out of such a copy
+    Restore(super::BackupArgs),
     /// Print the GraphQL schema
     Schema,
 }

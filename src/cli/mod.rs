@@ -3,6 +3,7 @@
 mod args;
 mod asking;
 mod audience;
+mod backing;
 mod backtest;
 mod calibrating;
 mod changes;
@@ -46,6 +47,7 @@ pub use args::{
 };
 pub use asking::AsOf;
 pub use audience::{AudienceArgs, AudienceCommand};
+pub use backing::BackupArgs;
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
 pub use clusters::ClustersArgs;

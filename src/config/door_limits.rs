@@ -13,6 +13,8 @@ pub struct DoorLimits {
     pub head_ms_max: u64,
     /// Connections at the same time; more wait until one of them ends.
     pub connections_max: usize,
+    /// How long a client may take nothing of what is sent to it, in milliseconds.
+    pub untaken_ms_max: u64,
     /// How long what runs may go on once the service is asked to stop, in milliseconds.
     pub farewell_ms_max: u64,
     /// Bytes of the head of a request.
@@ -29,6 +31,7 @@ impl Default for DoorLimits {
             body_ms_max: 10_000,
             head_ms_max: 10_000,
             connections_max: 1_024,
+            untaken_ms_max: 60_000,
             farewell_ms_max: 20_000,
             head_bytes_max: 64 * 1024,
             request_ms_max: 30_000,

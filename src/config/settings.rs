@@ -8,7 +8,11 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Oidc, oidc::WrittenOidc};
+use super::{
+    Front, HttpStatuses, Oidc,
+    front::{documents_in, origin},
+    oidc::WrittenOidc,
+};
 
 /// A setting that cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,17 @@ pub enum BadSettings {
     /// There is no folder to keep the store in.
     #[error("no data folder is known: name a file with `--store sqlite:FILE`")]
     NoDataFolder,
+    /// The list of documents cannot be read.
+    #[error("`documents` is {file}, which cannot be read as documents by their hash: {message}")]
+    UnreadableDocuments {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Something that is no origin of a page.
+    #[error("`{0}` in `origins` is no origin: write it as https://app.example.org, without a path")]
+    NoOrigin(String),
     /// Something of whose JWTs let members in.
     #[error("`{setting}` in [oidc]: {message}")]
     Oidc {
@@ -100,6 +115,10 @@ pub struct Settings {
     pub oidc: Option<Oidc>,
     /// For how many years evidence is kept; by default for ever.
     pub evidence_years: Option<u16>,
+    /// How the door to the network behaves.
+    pub front: Front,
+    /// Where counters are told to a watcher; by default nowhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// What a file and the environment may say.
@@ -111,16 +130,25 @@ struct Written {
     access: Option<Access>,
     oidc: Option<WrittenOidc>,
     evidence_years: Option<u16>,
+    #[serde(default)]
+    http_statuses: HttpStatuses,
+    documents: Option<PathBuf>,
+    #[serde(default)]
+    origins: Vec<String>,
+    metrics: Option<SocketAddr>,
 }
 
 /// What is read of the environment.
 const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 10] = [
     "store",
     "listen",
     "access",
     "evidence_years",
+    "http_statuses",
+    "documents",
+    "metrics",
     "oidc.issuer",
     "oidc.audience",
     "oidc.jwks_uri",
@@ -163,7 +191,12 @@ impl Settings {
         if evidence_years == Some(0) {
             return Err(BadSettings::KeptForNoTime);
         }
-        Ok(Self { store, listen, access, oidc, evidence_years })
+        let documents = written.documents.as_deref().map(documents_in).transpose()?;
+        let origins = written.origins.into_iter().map(origin).collect::<Result<_, _>>()?;
+        let front =
+            Front { statuses: written.http_statuses, documents, origins, ..Front::default() };
+        let metrics = written.metrics;
+        Ok(Self { store, listen, access, oidc, evidence_years, front, metrics })
     }
 }
 

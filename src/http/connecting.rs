@@ -31,14 +31,15 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Serves until `stop` comes, then lets what runs come to its end, within a limit of time.
 pub(super) async fn serve(
     listener: TcpListener,
-    routes: Router,
-    (limits, patience): (&DoorLimits, Duration),
+    routes: impl Fn() -> Router,
+    limits: &DoorLimits,
     stop: impl Future<Output = ()> + Send,
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(limits.head_ms_max))
         .max_buf_size(limits.head_bytes_max);
+    let patience = Duration::from_millis(limits.untaken_ms_max);
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let (stopping, told) = watch::channel(());
     let mut stop = pin!(stop);
@@ -55,7 +56,7 @@ pub(super) async fn serve(
         match client {
             Ok((stream, _)) => {
                 let client = TokioIo::new(Patient { stream, patience, waiting: None });
-                let routes = TowerToHyperService::new(routes.clone());
+                let routes = TowerToHyperService::new(routes());
                 let connection = http.serve_connection(client, routes).with_upgrades();
                 let mut told = told.clone();
                 tokio::spawn(async move {

@@ -12,26 +12,24 @@ mod health;
 mod imports;
 mod invitations;
 mod news;
+mod observing;
+mod opening;
 mod questions;
 mod refused;
 mod socket;
 
-use std::{
-    collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration,
-};
+use std::{collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderValue, header},
-    response::Response,
     routing::{any, get, head, post},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     api::{self, Schema},
-    config::{Access, Front},
+    config::{Access, DoorLimits, Front},
     service::{Tertius, Uploads, Viewer},
 };
 
@@ -40,6 +38,7 @@ use document::{Document, DocumentHash, Documents};
 pub use counting::Counters;
 pub use document::UnfitDocument;
 pub use documents::WebDocuments;
+pub use opening::Gate;
 pub use questions::questions;
 
 /// What a route needs.
@@ -130,23 +129,42 @@ pub fn router(door: Door) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(DefaultBodyLimit::max(body_bytes_max))
-        .layer(axum::middleware::map_response(safe_headers))
+        .layer(axum::middleware::from_fn_with_state(door.clone(), observing::observe))
         .with_state(door)
 }
 
 /// Serves until `stop` comes, then lets what runs come to its end, but not for ever.
-///
-/// # Errors
-/// None today: a connection that fails is that client's alone.
-pub async fn serve(
+pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output = ()> + Send) {
+    let limits = door.front.limits;
+    let gate = Gate::closed();
+    gate.open(door);
+    serve_behind(listener, gate, limits, stop).await;
+}
+
+/// The same behind a gate, which may be opened later.
+pub async fn serve_behind(
     listener: TcpListener,
-    door: Door,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (limits, silence_ms) = (door.front.limits, door.tertius.limits().silence_ms_max);
-    let patience = Duration::from_millis(silence_ms);
-    connecting::serve(listener, router(door), (&limits, patience), stop).await;
-    Ok(())
+    gate: Gate,
+    limits: DoorLimits,
+    stop: impl Future<Output = ()> + Send,
+) {
+    connecting::serve(listener, || gate.routes(), &limits, stop).await;
+}
+
+/// What a watcher reads: all counters, on a listener of their own, which nobody else reaches.
+pub fn metrics(door: &Door) -> Router {
+    let door = door.clone();
+    Router::new().route("/metrics", get(async move || counting::written(&door)))
+}
+
+/// Serves the counters until `stop` comes.
+pub async fn serve_metrics(
+    listener: TcpListener,
+    door: &Door,
+    stop: impl Future<Output = ()> + Send,
+) {
+    let routes = metrics(door);
+    connecting::serve(listener, || routes.clone(), &door.front.limits, stop).await;
 }
 
 /// Listens on an address.
@@ -155,16 +173,4 @@ pub async fn serve(
 /// When it is taken, or not ours.
 pub async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(address).await
-}
-
-async fn safe_headers(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

@@ -46,7 +46,7 @@ pub(super) fn follow(
     request: Request,
 ) -> impl Stream<Item = Answer> + Send + 'static {
     let request = api::request(&door.tertius, viewer, request.data(charged));
-    door.counters.executed();
+    door.counters.executed(charged.cost);
     let news = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
     let door = door.clone();
     news.map(move |answer| match answer {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tertius::{
-    config::{DoorLimits, Front, Limits},
+    config::{DoorLimits, Front},
     http::{self, Door},
 };
 use tokio::{
@@ -19,18 +19,13 @@ use crate::support::House;
 struct Server {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<std::io::Result<()>>,
+    running: JoinHandle<()>,
 }
 
 impl Server {
     async fn within(limits: DoorLimits) -> Self {
-        Self::patient(limits, Limits::default().silence_ms_max).await
-    }
-
-    async fn patient(limits: DoorLimits, silence_ms_max: u64) -> Self {
         let house = House::shared();
-        let tertius = house.within(Limits { silence_ms_max, ..Limits::default() }).await;
-        let door = Door::open(tertius, house.viewer("mira").await);
+        let door = Door::open(house.tertius.clone(), house.viewer("mira").await);
         let door = door.behaving(Front { limits, ..Front::default() }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -102,8 +97,8 @@ async fn a_body_that_stops_half_way_is_answered() {
 
 #[tokio::test]
 async fn a_reader_who_does_not_read_is_dropped_and_makes_room_for_the_next() {
-    let limits = DoorLimits { connections_max: 1, ..DoorLimits::default() };
-    let server = Server::patient(limits, 200).await;
+    let limits = DoorLimits { connections_max: 1, untaken_ms_max: 200, ..DoorLimits::default() };
+    let server = Server::within(limits).await;
     let mut greedy = server.connect().await;
     let types =
         "{ __schema { types { description fields { description args { description } } } } }";
@@ -133,6 +128,6 @@ async fn a_service_that_is_to_stop_ends_though_somebody_stays() {
     half.write_all(b"POST").await.unwrap();
     server.stop.send(()).unwrap();
     let ended = tokio::time::timeout(Duration::from_mins(1), server.running).await;
-    ended.expect("it ends in time").unwrap().unwrap();
+    ended.expect("it ends in time").unwrap();
     assert!(TcpStream::connect(server.address).await.is_err(), "nobody else comes in");
 }

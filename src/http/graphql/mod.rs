@@ -27,7 +27,7 @@ use super::{
 };
 use media::{Accepted, Form, accepted};
 use reading::{Read, of_address, of_body};
-use writing::{Outcome, respond, respond_to_several, tagged};
+use writing::{Outcome, respond, respond_to_several, respond_with_error, tagged};
 
 pub(super) use reading::Asked;
 pub(super) use running::{Ready, broke_down, charge, coded, make_ready};
@@ -43,7 +43,7 @@ const PREFLIGHT_HEADERS: [&str; 4] = [
 /// Answers `/graphql`, whatever the method.
 pub(super) async fn answer(State(door): State<Door>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
-    let refuse = |refused, form| respond(&Err(refused), form, door.front.statuses);
+    let refuse = |refused, form| respond(&door, &Err(refused), form);
     let accepted = match accepted(&parts.headers) {
         Ok(accepted) => accepted,
         Err(refused) => return refuse(refused, Form::Json),
@@ -132,7 +132,7 @@ async fn one(
     accepted: Accepted,
 ) -> Response {
     let form = accepted.json.unwrap_or(Form::Events);
-    let refuse = |refused| respond(&Err(refused), form, door.front.statuses);
+    let refuse = |refused| respond(door, &Err(refused), form);
     let ready = match make_ready(door, asked) {
         Ok(ready) => ready,
         Err(refused) => return refuse(refused),
@@ -153,7 +153,7 @@ async fn one(
         };
     }
     let outcome = running::run(door, viewer, ready).await;
-    let response = respond(&outcome, form, door.front.statuses);
+    let response = respond(door, &outcome, form);
     if is_get { tagged(&outcome, response, &parts.headers) } else { response }
 }
 
@@ -169,21 +169,19 @@ async fn several(door: &Door, viewer: Viewer, all: Vec<Asked>, form: Form) -> Re
             Err(refused) => Err(refused),
         });
     }
-    respond_to_several(&outcomes, form)
+    respond_to_several(door, &outcomes, form)
 }
 
 /// The answer to a body that is no JSON, outside GraphQL.
 pub(super) fn wants_json(headers: &HeaderMap) -> Option<Response> {
-    let wrong = media::wants_json(headers).err()?;
-    Some(respond(&Err(wrong), Form::Json, crate::config::HttpStatuses::Audit))
+    let Refused { kind, errors, .. } = media::wants_json(headers).err()?;
+    let error = errors.into_iter().next()?;
+    Some(respond_with_error(kind.status(crate::config::HttpStatuses::Audit), error))
 }
 
 /// An answer that holds one error, outside GraphQL.
 pub(super) fn refusal(status: StatusCode, code: &'static str, message: &str) -> Response {
     let mut error = async_graphql::ServerError::new(message, None);
     super::refused::say(&mut error, "code", code.into());
-    let refused = Refused { kind: Kind::Unreadable, errors: vec![error], headers: Box::default() };
-    let mut response = respond(&Err(refused), Form::Json, crate::config::HttpStatuses::Audit);
-    *response.status_mut() = status;
-    response
+    respond_with_error(status, error)
 }

@@ -88,7 +88,7 @@ pub(in crate::http) async fn run(
     let charged = charge(door, &viewer, &ready)?;
     let Ready { request, document, operation, cost, .. } = ready;
     let request = api::request(&door.tertius, viewer.clone(), request.data(charged));
-    door.counters.executed();
+    door.counters.executed(cost);
     let running = AssertUnwindSafe(door.schema.execute(request)).catch_unwind();
     let deadline = Duration::from_millis(door.front.limits.request_ms_max);
     match tokio::time::timeout(deadline, running).await {

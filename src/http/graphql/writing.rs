@@ -12,7 +12,11 @@ use serde::Serialize;
 
 use crate::{
     config::HttpStatuses,
-    http::{document::DocumentHash, refused::Refused},
+    http::{
+        Door,
+        document::DocumentHash,
+        refused::{Kind, Refused},
+    },
 };
 
 use super::media::Form;
@@ -50,7 +54,9 @@ pub(in crate::http) fn json(outcome: &Outcome) -> String {
 }
 
 /// An outcome as a response.
-pub(in crate::http) fn respond(outcome: &Outcome, form: Form, statuses: HttpStatuses) -> Response {
+pub(in crate::http) fn respond(door: &Door, outcome: &Outcome, form: Form) -> Response {
+    let statuses = door.front.statuses;
+    count(door, outcome);
     let status = match outcome {
         Ok(answer) if form == Form::GraphqlJson && statuses == HttpStatuses::Draft => {
             let partly = StatusCode::from_u16(PARTLY).unwrap_or(StatusCode::OK);
@@ -70,9 +76,22 @@ pub(in crate::http) fn respond(outcome: &Outcome, form: Form, statuses: HttpStat
 }
 
 /// Outcomes of one body, in its order. Each says for itself whether it ran.
-pub(super) fn respond_to_several(outcomes: &[Outcome], form: Form) -> Response {
+pub(super) fn respond_to_several(door: &Door, outcomes: &[Outcome], form: Form) -> Response {
+    outcomes.iter().for_each(|outcome| count(door, outcome));
     let all: Vec<String> = outcomes.iter().map(json).collect();
     of_json(StatusCode::OK, form, format!("[{}]", all.join(",")))
+}
+
+fn count(door: &Door, outcome: &Outcome) {
+    if let Err(refused) = outcome {
+        door.counters.refused(refused.kind.code());
+    }
+}
+
+/// One error as a response, outside GraphQL.
+pub(in crate::http) fn respond_with_error(status: StatusCode, error: ServerError) -> Response {
+    let refused = Refused { kind: Kind::Unreadable, errors: vec![error], headers: Box::default() };
+    of_json(status, Form::Json, json(&Err(refused)))
 }
 
 fn of_json(status: StatusCode, form: Form, text: String) -> Response {
