@@ -160,7 +160,7 @@ impl Me {
     }
 
     /// The lists that you may see, in order of id; at most 1,000.
-    #[graphql(directive = per_entry::apply(20))]
+    #[graphql(directive = per_entry::apply(3))]
     async fn lists(
         &self,
         ctx: &Context<'_>,

@@ -196,6 +196,9 @@ impl Socket {
         let Ok(asked) = Asked::of_json(payload) else {
             return Err(Goodbye(4400, "the payload of a subscription has a query"));
         };
+        if id.is_empty() {
+            return Err(Goodbye(4400, "a subscription has an id"));
+        }
         let most = self.door.tertius.limits().subscriptions_max;
         let may_run = |ready: Ready| {
             if ready.does == Does::Subscription {

@@ -87,7 +87,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(async move {
             let _house = house;
-            http::serve(listener, door, async { drop(stopped.await) }).await
+            http::serve(listener, door, async { drop(stopped.await) }).await;
         });
         let token = if is_open { String::new() } else { token.secret };
         Self { address, import: import_id, token, _stop: stop }

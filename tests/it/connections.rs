@@ -26,7 +26,10 @@ impl Server {
     async fn within(limits: DoorLimits) -> Self {
         let house = House::shared();
         let door = Door::open(house.tertius.clone(), house.viewer("mira").await);
-        let door = door.behaving(Front { limits, ..Front::default() }).unwrap();
+        Self::of(door.behaving(Front { limits, ..Front::default() }).unwrap()).await
+    }
+
+    async fn of(door: Door) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -130,4 +133,32 @@ async fn a_service_that_is_to_stop_ends_though_somebody_stays() {
     let ended = tokio::time::timeout(Duration::from_mins(1), server.running).await;
     ended.expect("it ends in time").unwrap();
     assert!(TcpStream::connect(server.address).await.is_err(), "nobody else comes in");
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_opens_no_socket_unless_it_is_named() {
+    let app = "https://app.example.org";
+    let front = Front { origins: vec![app.to_owned()], ..Front::default() };
+    let door = Door::with_tokens(House::shared().tertius.clone()).behaving(front).unwrap();
+    let server = Server::of(door).await;
+    for (origin, status) in [
+        (None, "101"),
+        (Some("http://localhost"), "101"),
+        (Some(app), "101"),
+        (Some("https://evil.example"), "403"),
+        (Some("null"), "403"),
+    ] {
+        let origin_line = origin.map(|origin| format!("Origin: {origin}\r\n")).unwrap_or_default();
+        let asked = format!(
+            "GET /graphql/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n{origin_line}\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        let mut stream = server.connect().await;
+        stream.write_all(asked.as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.unwrap();
+        let said = String::from_utf8_lossy(&start).into_owned();
+        assert_eq!(said, format!("HTTP/1.1 {status}"), "{origin:?}");
+    }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    ExecutableDocument, Node,
+    ExecutableDocument, Node, Schema,
     ast::{FieldDefinition, Value as AstValue},
     executable::{Field, Operation, Selection, SelectionSet},
 };
@@ -63,28 +63,46 @@ fn number(value: &AstValue, variables: &Value) -> Option<u64> {
 
 /// What an operation costs at most.
 pub(super) fn at_most(
+    schema: &Schema,
     document: &ExecutableDocument,
     operation: &Operation,
     variables: &Value,
 ) -> u64 {
-    let mut reckoning = AtMost { document, variables, fragments: HashMap::new() };
+    let mut reckoning = AtMost { schema, document, variables, fragments: HashMap::new() };
     reckoning.selections(&operation.selection_set)
 }
 
 struct AtMost<'a> {
+    schema: &'a Schema,
     document: &'a ExecutableDocument,
     variables: &'a Value,
     fragments: HashMap<&'a str, u64>,
 }
 
 impl<'a> AtMost<'a> {
+    /// What is asked of several types of which a thing can only be one counts once: the dearest.
     fn selections(&mut self, of: &'a SelectionSet) -> u64 {
-        let each = of.selections.iter().map(|selection| match selection {
-            Selection::Field(field) => self.field(field),
-            Selection::InlineFragment(part) => self.selections(&part.selection_set),
-            Selection::FragmentSpread(spread) => self.fragment(&spread.fragment_name),
-        });
-        each.fold(0, u64::saturating_add)
+        let (mut of_all, mut of_some) = (0_u64, HashMap::<&str, u64>::new());
+        for selection in &of.selections {
+            let (kind, cost) = match selection {
+                Selection::Field(field) => (None, self.field(field)),
+                Selection::InlineFragment(part) => {
+                    (part.type_condition.as_deref(), self.selections(&part.selection_set))
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.fragment_name);
+                    let kind = fragment.map(|fragment| fragment.selection_set.ty.as_str());
+                    (kind, self.fragment(&spread.fragment_name))
+                }
+            };
+            let is_one = |kind: &&str| of.ty != **kind && self.schema.get_object(kind).is_some();
+            let counted = match kind.filter(is_one) {
+                Some(kind) => of_some.entry(kind).or_default(),
+                None => &mut of_all,
+            };
+            *counted = counted.saturating_add(cost);
+        }
+        of_all.saturating_add(of_some.into_values().max().unwrap_or(0))
     }
 
     fn field(&mut self, field: &'a Node<Field>) -> u64 {
@@ -147,20 +165,20 @@ fn answered(document: &ExecutableDocument, of: &SelectionSet, data: &Answered) -
 
 #[cfg(test)]
 mod tests {
-    use apollo_compiler::Schema;
-
     use super::*;
 
     const SCHEMA: &str = "
         directive @cost(weight: Int, entries: Int, by: String, most: Int) on FIELD_DEFINITION
-        type Query { a: Int, list(first: Int): [Query] @cost(weight: 5, entries: 20, by: \"first\", most: 100),
+        interface Named { name: Int } type One implements Named { name: Int b: Int }
+        type Two implements Named { name: Int c: Int }
+        type Query { one: Named, a: Int, list(first: Int): [Query] @cost(weight: 5, entries: 20, by: \"first\", most: 100),
             some(ids: [Int]): [Query] @cost(entries: 9, by: \"ids\", most: 100), few: [Query] @cost(entries: 3) }";
 
     fn costs(query: &str, variables: &str) -> u64 {
         let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
         let document = ExecutableDocument::parse_and_validate(&schema, query, "query").unwrap();
         let operation = document.operations.get(None).unwrap();
-        at_most(&document, operation, &serde_json::from_str(variables).unwrap())
+        at_most(&schema, &document, operation, &serde_json::from_str(variables).unwrap())
     }
 
     #[test]
@@ -178,6 +196,11 @@ mod tests {
                 6 + 7 + 1 + 2,
             ),
             ("{ ...F few { ...F } } fragment F on Query { a ... { a } }", 2 + 1 + 6),
+            (
+                "{ one { name ... on One { b b2: b } ... on Two { c } ... on Named { n: name } } }",
+                5,
+            ),
+            ("{ one { ...F ... on One { b } } } fragment F on Two { c c2: c c3: c }", 4),
             ("{ __schema { queryType { name } } }", 503),
         ] {
             assert_eq!(costs(query, r#"{"n": 7, "ids": [1, 2]}"#), cost, "{query}");
@@ -195,7 +218,8 @@ mod tests {
         let data = serde_json::from_str::<Answered>(data).unwrap();
         assert_eq!(as_it_came(&document, operation, &data), 6 + (1 + 1 + 2) + (1 + 1));
         assert!(
-            as_it_came(&document, operation, &data) <= at_most(&document, operation, &Value::Null)
+            as_it_came(&document, operation, &data)
+                <= at_most(&schema, &document, operation, &Value::Null)
         );
     }
 }

@@ -146,6 +146,16 @@ impl Documents {
         Ok(Document { checked, parsed })
     }
 
+    /// What an operation costs at most.
+    pub(super) fn cost_at_most(
+        &self,
+        document: &Document,
+        operation: &Operation,
+        variables: &Value,
+    ) -> u64 {
+        cost::at_most(&self.schema, &document.checked, operation, variables)
+    }
+
     /// The variables of an operation as the specification has them: with defaults, and each of its
     /// type.
     pub(super) fn variables(
@@ -178,11 +188,6 @@ impl Document {
             };
             Refused::new(Kind::Operation, message.to_owned())
         })
-    }
-
-    /// What an operation costs at most.
-    pub(super) fn cost_at_most(&self, operation: &Operation, variables: &Value) -> u64 {
-        cost::at_most(&self.checked, operation, variables)
     }
 
     /// What an operation came to, by its answer.

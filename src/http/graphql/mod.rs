@@ -17,6 +17,8 @@ use axum::{
     response::Response,
 };
 
+use http_body_util::LengthLimitError;
+
 use crate::service::Viewer;
 
 use super::{
@@ -95,14 +97,9 @@ async fn read_whole(door: &Door, body: Body) -> Result<axum::body::Bytes, Refuse
 }
 
 fn is_too_long(error: &axum::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if error.to_string().contains("length limit exceeded") {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    let first: Option<&dyn std::error::Error> = Some(error);
+    let mut causes = std::iter::successors(first, |error| error.source());
+    causes.any(|cause| cause.is::<LengthLimitError>())
 }
 
 fn by_get(parts: &Parts) -> Result<Read, Refused> {

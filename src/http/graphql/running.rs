@@ -35,8 +35,10 @@ pub(in crate::http) fn make_ready(door: &Door, asked: Asked) -> Result<Ready, Re
     let document = document_of(door, &asked)?;
     let operation = document.operation(asked.operation_name.as_deref())?;
     let variables = door.documents.variables(&document, operation, asked.variables)?;
-    let (cost, most) =
-        (document.cost_at_most(operation, &variables), door.tertius.limits().points_max());
+    let (cost, most) = (
+        door.documents.cost_at_most(&document, operation, &variables),
+        door.tertius.limits().points_max(),
+    );
     if cost > most {
         let message = format!(
             "the query may cost {cost} points, and {most} is the most: ask for less at once"

@@ -77,7 +77,9 @@ pub(in crate::http) fn respond(door: &Door, outcome: &Outcome, form: Form) -> Re
 
 /// Outcomes of one body, in its order. Each says for itself whether it ran.
 pub(super) fn respond_to_several(door: &Door, outcomes: &[Outcome], form: Form) -> Response {
-    outcomes.iter().for_each(|outcome| count(door, outcome));
+    for outcome in outcomes {
+        count(door, outcome);
+    }
     let all: Vec<String> = outcomes.iter().map(json).collect();
     of_json(StatusCode::OK, form, format!("[{}]", all.join(",")))
 }

@@ -43,24 +43,37 @@ impl SqliteStore {
         let partial = beside(to, ".partial");
         remove_if_there(&partial)?;
         fs::copy(from, &partial).map_err(|error| unwritten(from, &error))?;
-        let checked = Self::checked(&partial).await;
-        if let Err(error) = checked {
-            remove_if_there(&partial)?;
+        if let Err(error) = Self::checked(&partial).await {
+            // Its log too, which is left behind where the file is damaged.
+            for end in ["", "-wal", "-shm"] {
+                remove_if_there(&beside(&partial, end))?;
+            }
             return Err(error);
         }
         keep(&partial, to)
     }
 
     async fn checked(copy: &Path) -> StoreResult<()> {
+        keep_a_log(copy)?;
         let store = Self::open(copy)?;
         let findings = store.check().await;
         // It must be closed before its file gets another name, or its log stays behind.
         drop(store);
         match findings?.first() {
             None => Ok(()),
-            Some(finding) => Err(cannot(copy, &format!("is damaged ({finding}); take another copy"))),
+            Some(finding) => {
+                Err(cannot(copy, &format!("is damaged ({finding}); take another copy")))
+            }
         }
     }
+}
+
+/// Turns the log on while nobody else has the file open: the first to close one that several opened
+/// without a log leaves an empty log behind.
+fn keep_a_log(copy: &Path) -> StoreResult<()> {
+    let connection = Connection::open(copy)?;
+    open::ours(copy, &connection)?;
+    Ok(connection.pragma_update(None, "journal_mode", "WAL")?)
 }
 
 fn refuse_existing(file: &Path) -> StoreResult<()> {
