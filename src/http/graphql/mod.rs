@@ -99,7 +99,7 @@ async fn read_whole(door: &Door, body: Body) -> Result<axum::body::Bytes, Refuse
 fn is_too_long(error: &axum::Error) -> bool {
     let first: Option<&dyn std::error::Error> = Some(error);
     let mut causes = std::iter::successors(first, |error| error.source());
-    causes.any(|cause| cause.is::<LengthLimitError>())
+    causes.any(<dyn std::error::Error>::is::<LengthLimitError>)
 }
 
 fn by_get(parts: &Parts) -> Result<Read, Refused> {
