@@ -10,6 +10,7 @@ use crate::{
 use super::{
     company::{Company, load_company},
     context::{tertius, viewer},
+    cost::per_entry,
     error::{answer, bad_input},
     input::{id, ids},
     member::Role,
@@ -71,6 +72,7 @@ impl AskRules {
     }
 
     /// To whom you introduce nobody; 500 at most, companies included.
+    #[graphql(directive = per_entry::apply(20))]
     async fn never_people(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
         let people = self.view.rules.never.iter().filter_map(|holder| match holder {
             Holder::Person(id) => Some(load_person(ctx, *id, Vantage::NOW)),
@@ -80,6 +82,7 @@ impl AskRules {
     }
 
     /// Into which companies you introduce nobody.
+    #[graphql(directive = per_entry::apply(20))]
     async fn never_companies(&self, ctx: &Context<'_>) -> Result<Vec<Company>> {
         let companies = self.view.rules.never.iter().filter_map(|holder| match holder {
             Holder::Company(id) => Some(load_company(ctx, *id, Vantage::NOW)),

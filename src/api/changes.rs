@@ -9,6 +9,7 @@ use super::{
     changes_ways::EntranceChanges,
     connection::{Listed, connection},
     context::{tertius, viewer},
+    cost::{per_entry, per_page, weighing},
     error::fail,
     input::{id, page},
     list::cut_here,
@@ -129,7 +130,7 @@ impl Newcomers {
     }
 
     /// Those of the people whom the moves are about, in order of id; at most 100 are shown.
-    #[graphql(complexity = "100 * child_complexity")]
+    #[graphql(directive = per_entry::apply(100))]
     async fn in_sight(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let near = self.found.in_sight.iter().take(NEWCOMERS_MAX);
         futures_util::future::try_join_all(near.map(|&id| load_person(ctx, id, Vantage::NOW))).await
@@ -165,7 +166,7 @@ impl WhatChanged {
     }
 
     /// Ties that were not there: the strongest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn new_ties(
         &self,
         ctx: &Context<'_>,
@@ -176,7 +177,7 @@ impl WhatChanged {
     }
 
     /// Ties that rose to a higher band: those that grew most first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn grown_ties(
         &self,
         ctx: &Context<'_>,
@@ -187,7 +188,7 @@ impl WhatChanged {
     }
 
     /// Ties that fell to a lower band: those that lost most first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn faded_ties(
         &self,
         ctx: &Context<'_>,
@@ -199,7 +200,7 @@ impl WhatChanged {
 
     /// Ties that are not there any more, because evidence was taken back, or because people became
     /// one: the strongest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn gone_ties(
         &self,
         ctx: &Context<'_>,
@@ -212,7 +213,7 @@ impl WhatChanged {
     /// Who joined a company, left it, or has a new title: what happened between the days first, then
     /// what was merely learnt, each the newest first. Of those whom you know, the 5,000 with the
     /// strongest ties are looked at.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 100")]
+    #[graphql(directive = per_page::apply(100))]
     async fn moves(
         &self,
         ctx: &Context<'_>,
@@ -226,7 +227,7 @@ impl WhatChanged {
 
     /// What became of the best paths to the people, and into the companies, that are on the list at
     /// the end of the later day; null where no list was named.
-    #[graphql(complexity = "child_complexity + 500")]
+    #[graphql(directive = weighing::apply(500))]
     async fn paths(&self, ctx: &Context<'_>) -> Result<Option<EntranceChanges>> {
         if !self.has_list {
             return Ok(None);
@@ -236,7 +237,7 @@ impl WhatChanged {
     }
 
     /// Who, and what, was heard of for the first time.
-    #[graphql(complexity = "child_complexity + 100")]
+    #[graphql(directive = weighing::apply(100))]
     async fn newcomers(&self, ctx: &Context<'_>) -> Result<Newcomers> {
         let found = tertius(ctx)?.newcomers(&self.changes).await;
         Ok(Newcomers { found: found.map_err(|error| fail(ctx, error))? })

@@ -12,6 +12,7 @@ use super::{
     changes_moves::Move,
     company::load_company,
     connection::{Listed, connection},
+    cost::{per_entry, per_page},
     input::page,
     list::{ListEntry, cut_here},
     path::{Load, Verdict},
@@ -39,7 +40,7 @@ impl Way {
     }
 
     /// Everybody on it, from the seeker to the target; null for whom you may not see.
-    #[graphql(complexity = "5 * child_complexity")]
+    #[graphql(directive = per_entry::apply(5))]
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let people = self.found.people.iter().map(|&id| load_person(ctx, id, Vantage::NOW));
         futures_util::future::try_join_all(people).await
@@ -164,7 +165,7 @@ impl EntranceChange {
     }
 
     /// What most likely did it, as far as that is easily told; three at most.
-    #[graphql(complexity = "3 * child_complexity")]
+    #[graphql(directive = per_entry::apply(3))]
     async fn causes(&self) -> Vec<ChangeCause> {
         self.found.causes.iter().cloned().map(ChangeCause::from).collect()
     }
@@ -186,7 +187,7 @@ impl From<service::EntranceChanges> for EntranceChanges {
 #[Object]
 impl EntranceChanges {
     /// There was no path: the likeliest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn opened(
         &self,
         ctx: &Context<'_>,
@@ -197,7 +198,7 @@ impl EntranceChanges {
     }
 
     /// There is no path any more: what was likeliest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn closed(
         &self,
         ctx: &Context<'_>,
@@ -208,7 +209,7 @@ impl EntranceChanges {
     }
 
     /// The best path is likelier by 0.05 or more: what won most first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn better(
         &self,
         ctx: &Context<'_>,
@@ -219,7 +220,7 @@ impl EntranceChanges {
     }
 
     /// The best path is less likely by 0.05 or more: what lost most first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn worse(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ use crate::service::{self, ClusterView, MapView, Page, Viewer};
 use super::{
     connection::{Listed, connection},
     context::tertius,
+    cost::per_page,
     error::fail,
     input::page,
     list::cut_here,
@@ -124,7 +125,7 @@ impl Cluster {
     }
 
     /// Who is in it: whose ties inside weigh most first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn members(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +170,7 @@ impl ClusterMap {
     }
 
     /// The clusters, the largest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn clusters(
         &self,
         ctx: &Context<'_>,

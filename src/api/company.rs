@@ -10,6 +10,7 @@ use crate::{
 use super::{
     connection::{Listed, connection},
     context::{loaders, tertius, viewer_seeing},
+    cost::{per_entry, per_page},
     employment::Employment,
     error::fail,
     global_id::node_id,
@@ -72,6 +73,7 @@ impl Company {
     }
 
     /// How it stands to other companies, in order of telling; at most 100 are shown.
+    #[graphql(directive = per_entry::apply(10))]
     async fn relations(&self) -> Vec<Relation> {
         self.view.relations.iter().take(100).cloned().map(Into::into).collect()
     }
@@ -84,7 +86,7 @@ impl Company {
     }
 
     /// Who works there today, in order of id.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn staff(
         &self,
         ctx: &Context<'_>,

@@ -10,6 +10,7 @@ use crate::{
 use super::{
     connection::{Listed, connection},
     context::{tertius, viewer},
+    cost::per_page,
     error::{answer, fail},
     input::{id, page},
     member::Role,
@@ -156,7 +157,7 @@ impl Kept {
     /// Everything that is kept about a person, to answer somebody who asks for it, in order of
     /// telling: what you see all of. What colleagues keep to themselves each of them sees here.
     #[graphql(
-        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = per_page::apply(0),
         directive = requires_role::apply(Role::Member)
     )]
     async fn personal_data(
@@ -174,7 +175,7 @@ impl Kept {
 
     /// The receipts of erasures, the newest first.
     #[graphql(
-        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = per_page::apply(0),
         directive = requires_role::apply(Role::Admin)
     )]
     async fn erasures(

@@ -81,6 +81,7 @@ impl Import {
     }
 
     /// The first rows that could not be taken; 1,000 are kept.
+    #[graphql(directive = super::cost::per_page::apply(0))]
     async fn refused_rows(
         &self,
         ctx: &Context<'_>,

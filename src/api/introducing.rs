@@ -12,6 +12,7 @@ use crate::{
 use super::{
     connection::{Listed, connection},
     context::{tertius, viewer},
+    cost::{per_page, weighing},
     error::{answer, bad_input, fail},
     input::{id, ids, page},
     introduction::{Introduction, IntroductionMove, IntroductionState, Outcome},
@@ -161,7 +162,7 @@ pub struct IntroductionQuestions;
 #[Object]
 impl IntroductionQuestions {
     /// The introductions that concern you, the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn introductions(
         &self,
         ctx: &Context<'_>,
@@ -192,7 +193,7 @@ impl IntroductionQuestions {
     }
 
     /// How far the introductions came that concern you.
-    #[graphql(complexity = "child_complexity + 20")]
+    #[graphql(directive = weighing::apply(20))]
     async fn introduction_funnel(
         &self,
         ctx: &Context<'_>,
@@ -207,7 +208,7 @@ impl IntroductionQuestions {
     }
 
     /// How many introductions a person gave and received, of those that concern you.
-    #[graphql(complexity = "child_complexity + 20")]
+    #[graphql(directive = weighing::apply(20))]
     async fn introduction_balance(
         &self,
         ctx: &Context<'_>,

@@ -10,6 +10,7 @@ use crate::{
 use super::{
     company::{Company, load_company},
     context::{tertius, viewer},
+    cost::per_entry,
     error::fail,
     list::NamedList,
     node::or_nothing,
@@ -286,6 +287,7 @@ impl Introduction {
     }
 
     /// Through whom, in order from the seeker; three at most.
+    #[graphql(directive = per_entry::apply(3))]
     async fn connectors(&self) -> Vec<IntroductionConnector> {
         let connectors = self.view.connectors.iter();
         connectors.map(|&(person, asked_at)| IntroductionConnector { person, asked_at }).collect()
@@ -335,6 +337,7 @@ impl Introduction {
     }
 
     /// For whom it waits: for answers, then for the connector to introduce them.
+    #[graphql(directive = per_entry::apply(3))]
     async fn waits_for(&self, ctx: &Context<'_>) -> Result<Vec<Person>> {
         let loads = self.view.waits_for.iter().map(|&who| load_person(ctx, who, Vantage::NOW));
         let people = futures_util::future::try_join_all(loads).await?;
@@ -347,12 +350,14 @@ impl Introduction {
     }
 
     /// Who said yes and did not take it back, in order.
+    #[graphql(directive = per_entry::apply(4))]
     async fn consents(&self) -> Vec<Consent> {
         let given = self.view.consents.iter().cloned();
         given.map(|given| Consent { login: self.login(given.by), given }).collect()
     }
 
     /// What was done, in order; empty for one that was recorded as it stood.
+    #[graphql(directive = per_entry::apply(10))]
     async fn history(&self) -> Vec<IntroductionTransition> {
         let steps = self.view.history.iter().cloned();
         steps.map(|step| IntroductionTransition { login: self.login(step.by), step }).collect()
@@ -364,6 +369,7 @@ impl Introduction {
     }
 
     /// What you may do now, for buttons.
+    #[graphql(directive = per_entry::apply(5))]
     async fn allowed_transitions(&self) -> Vec<AllowedTransition> {
         self.view.allowed.iter().map(|&allowed| AllowedTransition { allowed }).collect()
     }

@@ -14,6 +14,7 @@ use super::{
     company::{Company, load_company},
     connection::{Edge, Listed, connection},
     context::{tertius, viewer, viewer_seeing},
+    cost::{per_entry, per_page},
     error::{UserError, answer, bad_input, fail},
     input::{count, id, named_id, page},
     list::cut_here,
@@ -149,7 +150,7 @@ impl Thread {
     }
 
     /// Whom they know there, the best first; at most 20 are shown.
-    #[graphql(complexity = "20 * child_complexity")]
+    #[graphql(directive = per_entry::apply(20))]
     async fn inside(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         let inside = self.found.inside.iter().take(INSIDE_MAX);
         let inside = inside.map(|&id| load_person(ctx, id, self.found.as_of));
@@ -184,7 +185,7 @@ impl Reminders {
 
     /// The companies of the list, or of your lists of partners where none is named, that hang on
     /// one thread: only one person outside knows anybody there.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
+    #[graphql(directive = per_page::apply(50))]
     async fn threads(
         &self,
         ctx: &Context<'_>,

@@ -11,6 +11,7 @@ use super::{
     company::{Company, load_company},
     connection::{Listed, connection},
     context::{tertius, viewer_seeing},
+    cost::per_page,
     error::fail,
     global_id::node_id,
     input::page,
@@ -86,7 +87,7 @@ impl NamedList {
     }
 
     /// Who is on it, in order of id.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn entries(
         &self,
         ctx: &Context<'_>,

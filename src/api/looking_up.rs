@@ -8,6 +8,7 @@ use super::{
     company::{Company, load_company},
     connection::{Listed, connection},
     context::tertius,
+    cost::per_page,
     error::fail,
     global_id::GlobalId,
     input::page,
@@ -87,7 +88,7 @@ impl LookingUp {
 
     /// People and companies by name, title, domain or mail address. Case, accents, scripts and a
     /// typo are forgiven, and the last word may be unfinished. The likest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 20")]
+    #[graphql(directive = per_page::apply(20))]
     #[expect(clippy::too_many_arguments, reason = "the field has as many, each with its words")]
     async fn search(
         &self,

@@ -8,11 +8,13 @@ use super::{
     ask_rules::AskRules,
     audience::AudienceRule,
     context::{tertius, viewer, viewer_as_of},
+    cost::{per_entry, per_page},
     error::fail,
     input::{count, named_id},
     keeping::Cadence,
     list::NamedList,
     person::{Person, load_person},
+    rate_limit::{RateLimit, rate_limit},
     rating::TiesToRate,
     requires_role::requires_role,
     scalar::Date,
@@ -101,7 +103,7 @@ impl Member {
     }
 
     /// The member's tokens, those that ended too, the newest first; at most 1,000.
-    #[graphql(directive = requires_role::apply(Role::Admin))]
+    #[graphql(directive = per_entry::apply(20), directive = requires_role::apply(Role::Admin))]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
         let tokens = tertius(ctx)?.tokens_of(viewer(ctx)?, Some(self.view.id)).await;
         let tokens = tokens.map_err(|error| fail(ctx, error))?;
@@ -139,7 +141,13 @@ impl Me {
         Ok(viewer(ctx)?.scopes().iter().map(Scope::from).collect())
     }
 
+    /// How much you may ask for.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> RateLimit {
+        rate_limit(ctx)
+    }
+
     /// Your tokens, those that ended too, the newest first; at most 1,000.
+    #[graphql(directive = per_entry::apply(20))]
     async fn tokens(&self, ctx: &Context<'_>) -> Result<Vec<Token>> {
         let tokens = tertius(ctx)?.own_tokens(viewer(ctx)?).await;
         let tokens = tokens.map_err(|error| fail(ctx, error))?;
@@ -147,6 +155,7 @@ impl Me {
     }
 
     /// All active members, in order of login; at most 1,000. An admin also sees those who left.
+    #[graphql(directive = per_entry::apply(20))]
     async fn team(&self, ctx: &Context<'_>) -> Result<Vec<Member>> {
         let team = tertius(ctx)?.team(viewer(ctx)?).await.map_err(|error| fail(ctx, error))?;
         Ok(team.into_iter().map(Member::from).collect())
@@ -155,7 +164,7 @@ impl Me {
     /// Your ties of which nobody stated how close you are, those first whose statement would
     /// better most answers: the best paths to the accounts of a list, or of all lists of targets and
     /// accounts that you see. State how close you are by `stateTie`.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 500")]
+    #[graphql(directive = per_page::apply(500))]
     async fn ties_to_rate(
         &self,
         ctx: &Context<'_>,
@@ -169,6 +178,7 @@ impl Me {
     }
 
     /// The lists that you may see, in order of id; at most 1,000.
+    #[graphql(directive = per_entry::apply(3))]
     async fn lists(
         &self,
         ctx: &Context<'_>,
@@ -190,6 +200,7 @@ impl Me {
 
     /// The rules by which you show the team less of somebody, in order of making; at most 500. Only
     /// you see them.
+    #[graphql(directive = per_entry::apply(20))]
     async fn audience_rules(&self, ctx: &Context<'_>) -> Result<Vec<AudienceRule>> {
         let rules = tertius(ctx)?.audience_rules(viewer(ctx)?).await;
         let rules = rules.map_err(|error| fail(ctx, error))?;
@@ -197,6 +208,7 @@ impl Me {
     }
 
     /// How often you want contact with whom, in order of id; at most 1,000. Only you see it.
+    #[graphql(directive = per_entry::apply(20))]
     async fn cadences(
         &self,
         ctx: &Context<'_>,

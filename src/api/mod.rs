@@ -14,6 +14,7 @@ mod cluster;
 mod company;
 mod connection;
 mod context;
+mod cost;
 mod employment;
 mod erasure;
 mod error;
@@ -42,6 +43,7 @@ mod payload;
 mod person;
 mod query;
 mod query_input;
+mod rate_limit;
 mod rating;
 mod reaching;
 mod requires_role;
@@ -54,13 +56,15 @@ mod token;
 
 use std::sync::Arc;
 
-use async_graphql::SchemaBuilder;
+use async_graphql::{SchemaBuilder, ValidationMode};
 
 use crate::service::{Tertius, Viewer};
 
 use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
+
+pub use rate_limit::RateLimit;
 
 /// The schema with everything that it needs.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
@@ -72,12 +76,15 @@ pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         .register_output_type::<error::UserError>()
 }
 
-/// The schema over the use cases.
+/// How deep the executor recurs at most: deeper than any document that passes.
+const RECURSION_MAX: usize = 64;
+
+/// The schema over the use cases. It runs documents that were read, measured and checked before:
+/// it checks the least itself.
 pub fn schema(tertius: Arc<Tertius>) -> Schema {
-    let limits = tertius.limits();
     schema_builder()
-        .limit_depth(limits.query_depth_max)
-        .limit_complexity(limits.query_cost_max)
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(RECURSION_MAX)
         .data(tertius)
         .finish()
 }

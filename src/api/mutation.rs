@@ -16,6 +16,7 @@ use super::{
     calibration::Calibrating,
     company::Company,
     context::{tertius, viewer},
+    cost::per_entry,
     employment::Employment,
     erasure::Erasures,
     error::{UserError, answer},
@@ -97,6 +98,7 @@ impl From<TieView> for StatedTie {
 #[derive(Debug, Clone, SimpleObject)]
 pub struct RecordEvidencePayload {
     /// The ties of the first participant with the others; null where it was refused.
+    #[graphql(directive = per_entry::apply(5))]
     pub ties: Option<Vec<StatedTie>>,
     /// Why nothing was changed; empty where something was.
     pub user_errors: Vec<UserError>,

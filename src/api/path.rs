@@ -11,6 +11,7 @@ use crate::{
 
 use super::{
     connection::{Edge, Listed, connection},
+    cost::per_entry,
     person::{Person, load_person},
     scalar::{Date, Score},
     tie::Tie,
@@ -146,11 +147,13 @@ impl Introduced {
     }
 
     /// Its steps, from the seeker to the target.
+    #[graphql(directive = per_entry::apply(4))]
     async fn hops(&self) -> Vec<PathHop> {
         self.path.hops.iter().cloned().map(|hop| PathHop { hop }).collect()
     }
 
     /// Everybody on it, from the seeker to the target; null for whom you may not see.
+    #[graphql(directive = per_entry::apply(5))]
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.path.people(), self.path.as_of).await
     }
@@ -176,6 +179,7 @@ impl Introduced {
     }
 
     /// What speaks against it.
+    #[graphql(directive = per_entry::apply(5))]
     async fn risks(&self) -> Vec<PathRisk> {
         let as_of = self.path.as_of;
         self.path.risks.iter().map(|&risk| PathRisk { risk, as_of }).collect()
@@ -227,6 +231,7 @@ impl PathTogether {
     }
 
     /// Its connectors who are asked on one of those before it too; null for whom you may not see.
+    #[graphql(directive = per_entry::apply(5))]
     async fn shared(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.together.shared, self.as_of).await
     }
@@ -279,6 +284,7 @@ pub struct NearestMiss {
 #[ComplexObject]
 impl NearestMiss {
     /// Everybody on the way that was not allowed; empty where there is none.
+    #[graphql(directive = per_entry::apply(5))]
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.people, self.as_of).await
     }

@@ -12,6 +12,7 @@ use super::{
     company::Company,
     connection::{Listed, connection},
     context::{loaders, tertius, viewer, viewer_seeing},
+    cost::{per_page, weighing},
     employment::Employment,
     error::fail,
     global_id::node_id,
@@ -107,7 +108,7 @@ impl Person {
     }
 
     /// Where the person works and worked: what goes on first, then the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn employments(
         &self,
         ctx: &Context<'_>,
@@ -126,7 +127,7 @@ impl Person {
     }
 
     /// Notes on the person that you may see, the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn notes(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +162,7 @@ impl Person {
     }
 
     /// In which cluster the person is; null where in none of three people or more.
-    #[graphql(complexity = "child_complexity + 50")]
+    #[graphql(directive = weighing::apply(50))]
     async fn cluster(
         &self,
         ctx: &Context<'_>,
@@ -177,7 +178,7 @@ impl Person {
     }
 
     /// Who knows the person: the strongest tie first, then who had contact last.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn known_by(
         &self,
         ctx: &Context<'_>,

@@ -13,6 +13,7 @@ use super::{
     company::Company,
     connection::{Listed, connection},
     context::{tertius, viewer, viewer_as_of, viewer_on},
+    cost::{per_id, per_page, per_path, weighing},
     erasure::Kept,
     error::{bad_input, fail},
     global_id::GlobalId,
@@ -61,7 +62,7 @@ impl Questions {
     }
 
     /// Whatever has these ids, in their order, with null where there is nothing that you may see.
-    #[graphql(complexity = "ids.len() * child_complexity")]
+    #[graphql(directive = per_id::apply())]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -77,7 +78,7 @@ impl Questions {
     }
 
     /// All people that you may see, in order of id. To find somebody, use `search`.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn people(
         &self,
         ctx: &Context<'_>,
@@ -94,7 +95,7 @@ impl Questions {
     }
 
     /// All companies that you may see, in order of id. To find one, use `search`.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn companies(
         &self,
         ctx: &Context<'_>,
@@ -112,7 +113,7 @@ impl Questions {
 
     /// Who can introduce you: the best paths, the best first, each step with its probability and
     /// evidence. Where there is none, `miss` says why and what comes nearest.
-    #[graphql(complexity = "first.unwrap_or(5).clamp(1, 20) as usize * child_complexity + 200")]
+    #[graphql(directive = per_path::apply(200))]
     async fn intro_paths(
         &self,
         ctx: &Context<'_>,
@@ -136,7 +137,7 @@ impl Questions {
 
     /// Which of many accounts can be entered, and through whom: for each, in the order of the
     /// question, the best path, or why there is none.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    #[graphql(directive = per_page::apply(200))]
     async fn reach(
         &self,
         ctx: &Context<'_>,
@@ -160,7 +161,7 @@ impl Questions {
 
     /// How many people you, your team or anybody else reach within one, two, three steps, and how
     /// many of them are likely to say yes.
-    #[graphql(complexity = "child_complexity + 200")]
+    #[graphql(directive = weighing::apply(200))]
     async fn circles(
         &self,
         ctx: &Context<'_>,
@@ -186,7 +187,7 @@ impl Questions {
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then
     /// who had contact last. Colleagues at a company that is named, or is on the list, are left
     /// out, unless you ask among them.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
+    #[graphql(directive = per_page::apply(50))]
     async fn who_knows(
         &self,
         ctx: &Context<'_>,
@@ -210,7 +211,7 @@ impl Questions {
 
     /// Whom you, your team or anybody else knows among targets: the strongest tie first, then
     /// who had contact last.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 50")]
+    #[graphql(directive = per_page::apply(50))]
     async fn knows(
         &self,
         ctx: &Context<'_>,
@@ -234,7 +235,7 @@ impl Questions {
 
     /// With whom to get in touch, the most urgent first: what is due by a cadence that you set, then
     /// what is due as usual, then what fades. Beside it, the companies that hang on one thread.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity + 200")]
+    #[graphql(directive = per_page::apply(200))]
     #[expect(clippy::too_many_arguments, reason = "the field has as many, each with its words")]
     async fn keep_in_touch(
         &self,
@@ -261,7 +262,7 @@ impl Questions {
 
     /// What changed from the end of one day to the end of another: ties, moves, and the best paths
     /// into a list.
-    #[graphql(complexity = "child_complexity + 200")]
+    #[graphql(directive = weighing::apply(200))]
     async fn what_changed(
         &self,
         ctx: &Context<'_>,
@@ -272,7 +273,7 @@ impl Questions {
 
     /// Which groups of people hang together, and by what: the clusters of everybody whom the team
     /// knows, the same for every member. Drawn when it is first asked for after a change.
-    #[graphql(complexity = "child_complexity + 200")]
+    #[graphql(directive = weighing::apply(200))]
     async fn clusters(
         &self,
         ctx: &Context<'_>,
@@ -290,7 +291,7 @@ impl Questions {
     }
 
     /// The files that you have imported, the newest first; an admin sees those of all.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn imports(
         &self,
         ctx: &Context<'_>,
@@ -316,7 +317,7 @@ impl Questions {
 
     /// Whom nothing is imported of, in order of what names them.
     #[graphql(
-        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = per_page::apply(0),
         directive = requires_role::apply(Role::Member)
     )]
     async fn exclusions(
@@ -331,7 +332,7 @@ impl Questions {
 
     /// The open invitations that you sent, the newest first; an admin sees those of all.
     #[graphql(
-        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = per_page::apply(0),
         directive = requires_role::apply(Role::PartnerManager)
     )]
     async fn invitations(
@@ -348,7 +349,7 @@ impl Questions {
     /// What was done, the newest first: who, when, what kind of thing; never what it said. Nothing
     /// takes anything out of it.
     #[graphql(
-        complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity",
+        directive = per_page::apply(0),
         directive = requires_role::apply(Role::Admin)
     )]
     async fn audit_trail(

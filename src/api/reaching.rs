@@ -13,6 +13,7 @@ use crate::{
 use super::{
     connection::{Listed, connection},
     context::tertius,
+    cost::per_entry,
     error::{bad_input, fail},
     input::{count, named_id},
     known::{JobFunction, Seniority, wanted_post},
@@ -119,6 +120,7 @@ impl ReachedAccount {
     }
 
     /// Where it was not found: all that are called so, or else three at most that are called alike.
+    #[graphql(directive = per_entry::apply(5))]
     async fn suggestions(&self) -> Vec<SearchResult> {
         match &self.row.named {
             Named::One(..) => Vec::new(),

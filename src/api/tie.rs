@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     connection::{Listed, connection},
+    cost::per_page,
     input::page,
     list::cut_here,
     person::{Person, load_person},
@@ -284,7 +285,7 @@ impl Tie {
     }
 
     /// The evidence that you may see, the newest first.
-    #[graphql(complexity = "first.unwrap_or(20).clamp(1, 100) as usize * child_complexity")]
+    #[graphql(directive = per_page::apply(0))]
     async fn evidence(
         &self,
         ctx: &Context<'_>,

@@ -65,6 +65,6 @@ pub(super) async fn run(args: &DemoArgs) -> Result<String> {
     let stop = serve::asked_to_stop()?;
     serve::keep_up(&tertius);
     anstream::stdout().write_all(text.as_bytes()).context("the story could not be printed")?;
-    http::serve(listener, Door::open(tertius, mira), stop).await?;
+    http::serve(listener, Door::open(tertius, mira), stop).await;
     Ok(String::new())
 }

@@ -1,5 +1,6 @@
 //! Chooses a store and wires everything: the only place that names a concrete store.
 
+mod backing;
 mod demo;
 mod import;
 mod open;
@@ -45,6 +46,8 @@ async fn dispatch(cli: &Cli) -> Result<Printed> {
         Command::Demo(args) => demo::run(args).await.map(done),
         Command::Serve(args) => serve::run(&cli.shared, args).await.map(done),
         Command::Import(args) => import::run(&cli.shared, args).await.map(done),
+        Command::Backup(args) => backing::backup(&cli.shared, args).map(done),
+        Command::Restore(args) => backing::restore(&cli.shared, args).await.map(done),
         Command::Check => open::check(&cli.shared).await,
         Command::Schema => Ok(done(api::printed())),
         question => {

@@ -65,13 +65,15 @@ pub(super) async fn trusting(settings: &Settings) -> Result<Arc<Tertius>> {
 
 async fn unshared(url: &StoreUrl, evidence_years: Option<u16>) -> Result<Tertius> {
     let store = store(url).await?;
+    let mut limits = Limits { evidence_years, ..Limits::default() };
     let clock: Arc<dyn Clock> = if holds_sample(&*store).await? {
+        // Where time stands still, nothing that was spent would come back.
+        limits.allowance_max = u64::MAX;
         Arc::new(StoppedClock::at(sample_now()))
     } else {
         Arc::new(SystemClock)
     };
     let ids = Arc::new(RandomIds);
-    let limits = Limits { evidence_years, ..Limits::default() };
     let foundations = Foundations { store, clock, ids, limits };
     Ok(Tertius::open(foundations).await?)
 }

@@ -1,14 +1,15 @@
 //! `tertius serve`.
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
+use futures_util::FutureExt as _;
 use tokio::net::TcpListener;
 
 use crate::{
     cli::{ServeArgs, Shared},
     config::{Access, Flags, Oidc, Settings, StoreUrl},
-    http::{self, Door},
+    http::{self, Door, Gate},
     service::{NewToken, Tertius},
     telemetry,
 };
@@ -20,20 +21,47 @@ pub(super) async fn run(shared: &Shared, args: &ServeArgs) -> Result<String> {
     let flags = Flags { listen: args.listen, access: args.access, ..shared.flags() };
     let settings = open::settings(flags)?;
     let listener = listen(settings.listen).await?;
-    let tertius = open::trusting(&settings).await?;
+    let watched = match settings.metrics {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let (gate, address) = (Gate::closed(), listener.local_addr()?);
+    let stop = asked_to_stop()?.shared();
+    let mut serving =
+        pin!(http::serve_behind(listener, gate.clone(), settings.front.limits, stop.clone()));
+    // The port answers while the network is loaded, and says so.
+    let tertius = tokio::select! {
+        opened = open_door(&settings, args.member.as_deref(), &gate) => {
+            let (tertius, door) = opened?;
+            if let Some(watched) = watched {
+                tokio::spawn(async move { http::serve_metrics(watched, &door, stop).await });
+            }
+            tertius
+        }
+        () = &mut serving => return Ok(String::new()),
+    };
+    let (people, ties) = tertius.network_size();
+    tracing::info!(%address, people, ties, store = tertius.store_kind(), "listening on {address}");
+    serving.await;
+    tracing::info!("stopped");
+    Ok(String::new())
+}
+
+/// Loads the network, and opens the gate.
+async fn open_door(
+    settings: &Settings,
+    member: Option<&str>,
+    gate: &Gate,
+) -> Result<(Arc<Tertius>, Door)> {
+    let tertius = open::trusting(settings).await?;
     if let Some(oidc) = &settings.oidc {
         meet(&tertius, oidc);
     }
-    let door = door(&tertius, &settings, args.member.as_deref()).await?;
-    let stop = asked_to_stop()?;
+    let door = door(&tertius, settings, member).await?.behaving(settings.front.clone())?;
     tertius.forget_old_evidence().await?;
     keep_up(&tertius);
-    let address = listener.local_addr()?;
-    let (people, ties) = tertius.network_size();
-    tracing::info!(%address, people, ties, store = tertius.store_kind(), "listening on {address}");
-    http::serve(listener, door, stop).await?;
-    tracing::info!("stopped");
-    Ok(String::new())
+    gate.open(door.clone());
+    Ok((tertius, door))
 }
 
 /// Says whose JWTs let members in, and asks that issuer for its keys while the service starts:

@@ -13,6 +13,7 @@ use crate::{
 use super::{
     asking::{AsOf, Listing},
     known_args::{CadenceArgs, KeepingArgs, KnownArgs, KnowsArgs},
+    reading,
     supposing::Supposing,
 };
 
@@ -130,6 +131,10 @@ pub enum Command {
     PersonalData(super::PersonalDataArgs),
     /// Check that the store holds what it should
     Check,
+    /// Copy the store into a file, also while it is served
+    Backup(super::BackupArgs),
+    /// Make the store out of such a copy
+    Restore(super::BackupArgs),
     /// Print the GraphQL schema
     Schema,
 }
@@ -160,7 +165,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", env = "TERTIUS_LISTEN")]
     pub listen: Option<SocketAddr>,
     /// Who may ask: whoever has a token, or whoever is on this machine [default: token]
-    #[arg(long, value_name = "token|open", env = "TERTIUS_ACCESS", value_parser = parse_access)]
+    #[arg(long, value_name = "token|open", env = "TERTIUS_ACCESS", value_parser = reading::access)]
     pub access: Option<Access>,
     /// As whom questions without a token are asked, where access is open
     #[arg(long = "as", value_name = "MEMBER", env = "TERTIUS_AS")]
@@ -185,7 +190,7 @@ pub struct ImportArgs {
     )]
     pub member: Option<String>,
     /// What it is, where that cannot be guessed
-    #[arg(long, value_name = "linkedin|mail|table|export", value_parser = parse_format)]
+    #[arg(long, value_name = "linkedin|mail|table|export", value_parser = reading::format)]
     pub format: Option<FileFormat>,
     /// What the columns of a table mean; `--dry-run` prints what is guessed, to start from
     #[arg(long, value_name = "FILE")]
@@ -375,22 +380,6 @@ pub struct BacktestArgs {
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
-}
-
-fn parse_format(text: &str) -> Result<FileFormat, String> {
-    let known = FileFormat::ALL.iter().find(|(name, _)| *name == text);
-    known.map(|(_, format)| *format).ok_or_else(|| {
-        let names: Vec<&str> = FileFormat::ALL.iter().map(|(name, _)| *name).collect();
-        format!("`{text}` is none of {}", names.join(", "))
-    })
-}
-
-fn parse_access(text: &str) -> Result<Access, String> {
-    match text {
-        "token" => Ok(Access::Token),
-        "open" => Ok(Access::Open),
-        other => Err(format!("`{other}` is neither `token` nor `open`")),
-    }
 }
 
 impl Shared {

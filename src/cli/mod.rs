@@ -3,6 +3,7 @@
 mod args;
 mod asking;
 mod audience;
+mod backing;
 mod backtest;
 mod calibrating;
 mod changes;
@@ -28,6 +29,7 @@ mod overriding;
 mod paths;
 mod rating;
 mod reaching;
+mod reading;
 mod reliability;
 mod search;
 mod story;
@@ -48,6 +50,7 @@ pub use args::{
 };
 pub use asking::AsOf;
 pub use audience::{AudienceArgs, AudienceCommand};
+pub use backing::BackupArgs;
 pub use calibrating::CalibrateArgs;
 pub use changes_args::{ChangesArgs, Since};
 pub use circles::CirclesArgs;

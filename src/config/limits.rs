@@ -51,10 +51,19 @@ pub struct Limits {
     pub compute_ms_max: u64,
     /// Questions that compute or wait for it at the same time; one more is told to come back.
     pub compute_waiting_max: usize,
-    /// How deep a query may nest its fields.
-    pub query_depth_max: usize,
     /// What a query may cost, in fields.
-    pub query_cost_max: usize,
+    pub query_cost_max: u64,
+    /// Points that a token may ask for at once; a field is one.
+    pub allowance_max: u64,
+    /// Points that come back to a token in a second.
+    pub allowance_per_second: u64,
+}
+
+impl Limits {
+    /// What a query may cost at most: what could never be paid for is too much too.
+    pub fn points_max(&self) -> u64 {
+        self.query_cost_max.min(self.allowance_max)
+    }
 }
 
 impl Default for Limits {
@@ -84,8 +93,9 @@ impl Default for Limits {
             past_days_max: 4,
             compute_ms_max: 5_000,
             compute_waiting_max: 64,
-            query_depth_max: 15,
             query_cost_max: 20_000,
+            allowance_max: 100_000,
+            allowance_per_second: 2_000,
         }
     }
 }

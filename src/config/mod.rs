@@ -1,11 +1,15 @@
 //! Settings, each with a default and one sentence.
 
+mod door_limits;
+mod front;
 mod limits;
 mod neo4j;
 mod oidc;
 mod settings;
 mod web_address;
 
+pub use door_limits::{DocumentLimits, DoorLimits};
+pub use front::{Front, HttpStatuses};
 pub use limits::Limits;
 pub use neo4j::Neo4jServer;
 pub use oidc::{KeysAt, Oidc, SignatureAlgorithm};

@@ -8,7 +8,12 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Neo4jServer, Oidc, neo4j::WrittenNeo4j, oidc::WrittenOidc};
+use super::{
+    Front, HttpStatuses, Neo4jServer, Oidc,
+    front::{documents_in, origin},
+    neo4j::WrittenNeo4j,
+    oidc::WrittenOidc,
+};
 
 /// A setting that cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,17 @@ pub enum BadSettings {
     /// There is no folder to keep the store in.
     #[error("no data folder is known: name a file with `--store sqlite:FILE`")]
     NoDataFolder,
+    /// The list of documents cannot be read.
+    #[error("`documents` is {file}, which cannot be read as documents by their hash: {message}")]
+    UnreadableDocuments {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Something that is no origin of a page.
+    #[error("`{0}` in `origins` is no origin: write it as https://app.example.org, without a path")]
+    NoOrigin(String),
     /// Something of whose JWTs let members in.
     #[error("`{setting}` in [oidc]: {message}")]
     Oidc {
@@ -117,6 +133,10 @@ pub struct Settings {
     pub oidc: Option<Oidc>,
     /// For how many years evidence is kept; by default for ever.
     pub evidence_years: Option<u16>,
+    /// How the door to the network behaves.
+    pub front: Front,
+    /// Where counters are told to a watcher; by default nowhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// What a file and the environment may say.
@@ -129,16 +149,25 @@ struct Written {
     oidc: Option<WrittenOidc>,
     neo4j: Option<WrittenNeo4j>,
     evidence_years: Option<u16>,
+    #[serde(default)]
+    http_statuses: HttpStatuses,
+    documents: Option<PathBuf>,
+    #[serde(default)]
+    origins: Vec<String>,
+    metrics: Option<SocketAddr>,
 }
 
 /// What is read of the environment.
 const ENVIRONMENT_PREFIX: &str = "TERTIUS";
 /// The settings that the environment may hold.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 13] = [
     "store",
     "listen",
     "access",
     "evidence_years",
+    "http_statuses",
+    "documents",
+    "metrics",
     "oidc.issuer",
     "oidc.audience",
     "oidc.jwks_uri",
@@ -187,7 +216,12 @@ impl Settings {
         if evidence_years == Some(0) {
             return Err(BadSettings::KeptForNoTime);
         }
-        Ok(Self { store, listen, access, oidc, evidence_years })
+        let documents = written.documents.as_deref().map(documents_in).transpose()?;
+        let origins = written.origins.into_iter().map(origin).collect::<Result<_, _>>()?;
+        let front =
+            Front { statuses: written.http_statuses, documents, origins, ..Front::default() };
+        let metrics = written.metrics;
+        Ok(Self { store, listen, access, oidc, evidence_years, front, metrics })
     }
 }
 

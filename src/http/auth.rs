@@ -30,6 +30,20 @@ pub(super) fn turned_away(door: &Door, headers: &HeaderMap) -> Option<Response> 
     Some(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message))
 }
 
+/// The answer to a page of another origin that opens a socket, where it is none of those that may:
+/// no browser asks before it opens one.
+pub(super) fn foreign_page(door: &Door, headers: &HeaderMap) -> Option<Response> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let origin = text(header::ORIGIN)?;
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let is_ours = host.is_some() && host == text(header::HOST);
+    if is_ours || door.front.origins.iter().any(|known| known == origin) {
+        return None;
+    }
+    let message = "pages of this origin may not ask here: name it in the setting `origins`";
+    Some(refusal(StatusCode::FORBIDDEN, "FORBIDDEN", message))
+}
+
 /// What a request says of who asks.
 pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()

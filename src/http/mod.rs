@@ -1,36 +1,44 @@
 //! Routes, authentication, bodies, health.
 
 mod auth;
+mod connecting;
+mod counting;
+mod document;
 mod documents;
 mod failing;
 mod graphiql;
 mod graphql;
-mod guard;
 mod health;
 mod imports;
 mod invitations;
 mod news;
+mod observing;
+mod opening;
 mod questions;
+mod refused;
 mod socket;
 
-use std::{future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, future::Future, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderValue, header},
-    response::Response,
-    routing::{get, head, post},
+    routing::{any, get, head, post},
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     api::{self, Schema},
-    config::Access,
+    config::{Access, DoorLimits, Front},
     service::{Tertius, Uploads, Viewer},
 };
 
+use document::{Document, DocumentHash, Documents};
+
+pub use counting::Counters;
+pub use document::UnfitDocument;
 pub use documents::WebDocuments;
+pub use opening::Gate;
 pub use questions::questions;
 
 /// What a route needs.
@@ -38,6 +46,11 @@ pub use questions::questions;
 pub struct Door {
     tertius: Arc<Tertius>,
     schema: Schema,
+    documents: Arc<Documents>,
+    /// The only documents that are run, where not every valid one is.
+    allowed: Option<Arc<HashMap<DocumentHash, Arc<Document>>>>,
+    front: Arc<Front>,
+    counters: Arc<Counters>,
     access: Access,
     /// As whom questions without a token are asked, where access is open.
     guest: Option<Viewer>,
@@ -52,12 +65,45 @@ impl Door {
         let schema = api::schema(Arc::clone(&tertius));
         let uploads = Arc::new(Uploads::in_temp_folder(Arc::clone(&tertius)));
         let listeners = Arc::new(Semaphore::new(tertius.limits().listeners_max));
-        Self { tertius, schema, access: Access::Token, guest: None, uploads, listeners }
+        let front = Arc::<Front>::default();
+        let documents = Arc::new(Documents::of(&api::printed(), front.limits.document));
+        Self {
+            tertius,
+            schema,
+            documents,
+            allowed: None,
+            front,
+            counters: Arc::default(),
+            access: Access::Token,
+            guest: None,
+            uploads,
+            listeners,
+        }
     }
 
     /// A door for whoever reaches the port; without a token they ask as `guest`.
     pub fn open(tertius: Arc<Tertius>, guest: Viewer) -> Self {
         Self { access: Access::Open, guest: Some(guest), ..Self::with_tokens(tertius) }
+    }
+
+    /// The same door, which behaves as is said here.
+    ///
+    /// # Errors
+    /// When a document of the list cannot be run; the message names it.
+    pub fn behaving(mut self, front: Front) -> Result<Self, UnfitDocument> {
+        let documents = Documents::of(&api::printed(), front.limits.document);
+        self.documents = Arc::new(documents);
+        self.allowed = match &front.documents {
+            None => None,
+            Some(listed) => Some(Arc::new(self.documents.all(listed)?)),
+        };
+        self.front = Arc::new(front);
+        Ok(self)
+    }
+
+    /// What is counted here.
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
     }
 
     /// The same door, which keeps uploads in a folder, so that they outlive a restart.
@@ -73,7 +119,7 @@ pub fn router(door: Door) -> Router {
     let body_bytes_max = door.tertius.limits().body_bytes_max;
     Router::new()
         .route("/", get(graphiql::hint))
-        .route("/graphql", get(graphql::by_get).post(graphql::by_post))
+        .route("/graphql", any(graphql::answer))
         .route("/graphql/ws", get(socket::open))
         .route("/imports", post(imports::begin))
         .route("/invitations/accept", post(invitations::accept))
@@ -83,20 +129,42 @@ pub fn router(door: Door) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(DefaultBodyLimit::max(body_bytes_max))
-        .layer(axum::middleware::map_response(safe_headers))
+        .layer(axum::middleware::from_fn_with_state(door.clone(), observing::observe))
         .with_state(door)
 }
 
-/// Serves until `stop` comes, then lets what runs come to its end.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
+/// Serves until `stop` comes, then lets what runs come to its end, but not for ever.
+pub async fn serve(listener: TcpListener, door: Door, stop: impl Future<Output = ()> + Send) {
+    let limits = door.front.limits;
+    let gate = Gate::closed();
+    gate.open(door);
+    serve_behind(listener, gate, limits, stop).await;
+}
+
+/// The same behind a gate, which may be opened later.
+pub async fn serve_behind(
     listener: TcpListener,
-    door: Door,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(door)).with_graceful_shutdown(stop).await
+    gate: Gate,
+    limits: DoorLimits,
+    stop: impl Future<Output = ()> + Send,
+) {
+    connecting::serve(listener, || gate.routes(), &limits, stop).await;
+}
+
+/// What a watcher reads: all counters, on a listener of their own, which nobody else reaches.
+pub fn metrics(door: &Door) -> Router {
+    let door = door.clone();
+    Router::new().route("/metrics", get(async move || counting::written(&door)))
+}
+
+/// Serves the counters until `stop` comes.
+pub async fn serve_metrics(
+    listener: TcpListener,
+    door: &Door,
+    stop: impl Future<Output = ()> + Send,
+) {
+    let routes = metrics(door);
+    connecting::serve(listener, || routes.clone(), &door.front.limits, stop).await;
 }
 
 /// Listens on an address.
@@ -105,16 +173,4 @@ pub async fn serve(
 /// When it is taken, or not ours.
 pub async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(address).await
-}
-
-async fn safe_headers(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

@@ -4,7 +4,7 @@ use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
 
 use async_graphql::{Request, Response as Answer};
 use axum::{
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{
         IntoResponse as _, Response, Sse,
         sse::{Event, KeepAlive},
@@ -17,13 +17,14 @@ use tokio::{
 };
 
 use crate::{
-    api,
+    api::{self, RateLimit},
     service::{Ended, Viewer},
 };
 
 use super::{
     Door,
-    graphql::{broke_down, coded, one_error, refusal},
+    graphql::{broke_down, coded, refusal},
+    refused::{Kind, Refused},
 };
 
 /// The place of one who listens, if there is one left.
@@ -41,14 +42,16 @@ pub(super) fn no_place() -> Response {
 pub(super) fn follow(
     door: &Door,
     viewer: Viewer,
+    charged: RateLimit,
     request: Request,
 ) -> impl Stream<Item = Answer> + Send + 'static {
-    let request = api::request(&door.tertius, viewer, request);
+    let request = api::request(&door.tertius, viewer, request.data(charged));
+    door.counters.executed(charged.cost);
     let news = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
     let door = door.clone();
     news.map(move |answer| match answer {
-        Ok(answer) => coded(answer),
-        Err(_panic) => one_error("INTERNAL", &broke_down(&door)),
+        Ok(answer) => coded(&door, answer),
+        Err(_panic) => Refused::new(Kind::Internal, broke_down(&door)).answer(),
     })
 }
 
@@ -83,19 +86,13 @@ async fn lost(door: Door, viewer: Viewer) {
     }
 }
 
-/// Answers a subscription that was sent by GET or POST.
+/// Answers, as events, what was sent by GET or POST.
 pub(super) fn as_events(
     door: &Door,
-    headers: &HeaderMap,
     viewer: Viewer,
+    charged: RateLimit,
     request: Request,
 ) -> Response {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    if !accepted.into_iter().any(|value| value.contains("text/event-stream")) {
-        let message = "a subscription is sent with `Accept: text/event-stream`, or over \
-                       the WebSocket /graphql/ws";
-        return refusal(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
-    }
     let Some(place) = place(door) else { return no_place() };
     let next = |answer: Answer| {
         let text = serde_json::to_string(&answer).unwrap_or_default();
@@ -103,11 +100,14 @@ pub(super) fn as_events(
     };
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));
     let lost = Box::pin(lost(door.clone(), viewer.clone()));
-    let events = follow(door, viewer, request).take_until(lost).map(next).chain(complete).map(
-        move |event| {
-            let _until_it_ends = &place;
-            Ok::<_, Infallible>(event)
-        },
-    );
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    let events =
+        follow(door, viewer, charged, request).take_until(lost).map(next).chain(complete).map(
+            move |event| {
+                let _until_it_ends = &place;
+                Ok::<_, Infallible>(event)
+            },
+        );
+    let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

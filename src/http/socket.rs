@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use async_graphql::{Response as Answer, parser::types::OperationType};
+use async_graphql::Response as Answer;
 use axum::{
     extract::{
         State,
@@ -23,8 +23,10 @@ use crate::service::{Ended, Viewer};
 
 use super::{
     Door, auth,
-    graphql::{Admitted, Parameters, admit, one_error},
+    document::Does,
+    graphql::{Asked, Ready, charge, make_ready},
     news,
+    refused::{Kind, Refused},
 };
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -39,7 +41,7 @@ enum Said {
     ConnectionInit { payload: Option<Value> },
     Ping,
     Pong,
-    Subscribe { id: String, payload: Parameters },
+    Subscribe { id: String, payload: Value },
     Complete { id: String },
 }
 
@@ -66,7 +68,8 @@ pub(super) async fn open(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Some(refused) = auth::turned_away(&door, &headers) {
+    let turned_away = auth::turned_away(&door, &headers);
+    if let Some(refused) = turned_away.or_else(|| auth::foreign_page(&door, &headers)) {
         return refused;
     }
     let by_header = match auth::authorization(&headers) {
@@ -184,28 +187,40 @@ impl Socket {
     async fn subscribe(
         &mut self,
         id: String,
-        payload: Parameters,
+        payload: Value,
         viewer: Viewer,
     ) -> Result<(), Goodbye> {
         if self.running.contains_key(&id) {
             return Err(Goodbye(4409, "there is a subscription of this id already"));
         }
+        let Ok(asked) = Asked::of_json(payload) else {
+            return Err(Goodbye(4400, "the payload of a subscription has a query"));
+        };
+        if id.is_empty() {
+            return Err(Goodbye(4400, "a subscription has an id"));
+        }
         let most = self.door.tertius.limits().subscriptions_max;
-        let request = match admit(payload) {
-            _ if self.running.len() >= most => {
-                let message = format!("{most} subscriptions run here, which is the most");
-                return self.refuse(&id, &one_error("BUSY", &message)).await;
+        let may_run = |ready: Ready| {
+            if ready.does == Does::Subscription {
+                return Ok((charge(&self.door, &viewer, &ready)?, ready.into_request()));
             }
-            Err((code, message)) => return self.refuse(&id, &one_error(code, &message)).await,
-            Ok(Admitted { does, .. }) if does.iter().any(|d| *d != OperationType::Subscription) => {
-                let message = "queries and mutations are sent to /graphql by POST";
-                return self.refuse(&id, &one_error("BAD_REQUEST", message)).await;
-            }
-            Ok(Admitted { request, .. }) => request,
+            let message = "queries and mutations are sent to /graphql by POST";
+            Err(Refused::new(Kind::IllFormed, message))
+        };
+        let ready = if self.running.len() < most {
+            make_ready(&self.door, asked).and_then(may_run)
+        } else {
+            let message = format!("{most} subscriptions run here, which is the most");
+            Err(Refused::new(Kind::Busy, message))
+        };
+        let (charged, request) = match ready {
+            Ok(ready) => ready,
+            Err(refused) => return self.refuse(&id, &refused.answer()).await,
         };
         self.begun += 1;
         let (nth, of) = (self.begun, id.clone());
-        let (answers, handle) = stream::abortable(news::follow(&self.door, viewer, request));
+        let (answers, handle) =
+            stream::abortable(news::follow(&self.door, viewer, charged, request));
         let end = stream::once(future::ready(None));
         let news = answers.map(Some).chain(end).map(move |answer| (of.clone(), nth, answer));
         self.news.push(news.boxed());

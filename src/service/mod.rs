@@ -5,6 +5,7 @@
 //! `store` that the methods here take or return are re-exported, so that `api` and `cli` need no
 //! other layer but this and the model.
 
+mod allowance;
 mod audiences;
 mod auditing;
 mod background;
@@ -73,6 +74,7 @@ pub use crate::{
     algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Quality, Strength},
     store::HolderKind,
 };
+pub use allowance::{Allowance, Spent};
 pub use audiences::{AudienceDraft, AudienceOf, AudienceRuleDraft, RuleMade};
 pub use auditing::{AuditEntry, AuditQuestion};
 pub use backtesting::{BacktestAnswer, BacktestQuestion, CutAnswer, FittedAnswer, Foresight};
@@ -161,6 +163,7 @@ pub struct Tertius {
     pasts: past::Pasts,
     maps: clusters::Maps,
     views: eyes::Views,
+    allowances: allowance::Allowances,
     /// When each token's use was last noted.
     uses: tokens::Uses,
     /// Whether the files still hold bytes of what was erased.
@@ -202,6 +205,7 @@ impl Tertius {
             pasts: past::Pasts::default(),
             maps: clusters::Maps::default(),
             views: eyes::Views::default(),
+            allowances: allowance::Allowances::default(),
             uses: tokens::Uses::default(),
             unwiped: std::sync::atomic::AtomicBool::new(true),
             upload_folders: uploading::Folders::default(),

@@ -264,8 +264,15 @@ async fn a_body_that_is_too_large_or_no_json_is_refused() {
 #[tokio::test]
 async fn a_get_asks_but_never_changes() {
     let routes = House::shared().open_routes().await;
-    let get =
+    let unasked =
         |query: &str| Request::get(format!("/graphql?query={query}")).body(Body::empty()).unwrap();
+    let get = |query: &str| {
+        let mut request = unasked(query);
+        request.headers_mut().insert("graphql-require-preflight", "1".parse().unwrap());
+        request
+    };
+    let (status, answer) = send(&routes, unasked("%7Bviewer%7Brole%7D%7D")).await;
+    assert_eq!((status, code(&answer).0), (StatusCode::FORBIDDEN, &json!("CSRF_BLOCKED")));
     let (status, answer) = send(&routes, get("%7Bviewer%7Brole%7D%7D")).await;
     assert_eq!(
         (status, &answer["data"]["viewer"]["role"]),

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect shall fail")]
 
 mod architecture;
+mod attacks;
 mod audiences;
 mod changes;
+mod clients;
 mod clusters;
 mod commands;
+mod connections;
 mod days;
 mod epochs;
 mod erasure;
@@ -16,6 +19,7 @@ mod identity;
 mod imports;
 mod inferred;
 mod introducing;
+mod invariants;
 mod issuer;
 mod keeping;
 mod known;
@@ -28,6 +32,7 @@ mod news;
 mod notes;
 mod oidc;
 mod oidc_refused;
+mod operations;
 mod past;
 mod questions;
 mod reach;

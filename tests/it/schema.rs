@@ -1,8 +1,10 @@
 //! The schema is a contract: printed into the repository, described in every part.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::Value;
+
+use crate::sdl::Sdl;
 
 #[test]
 fn schema_graphql_is_what_the_program_prints() {
@@ -53,4 +55,40 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 
 fn name(value: &Value) -> &str {
     value["name"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn a_list_from_which_pages_are_reached_says_what_it_costs() {
+    let sdl = Sdl::read(&tertius::api::printed());
+    let mut leading: BTreeSet<&str> = BTreeSet::new();
+    let leads = |leading: &BTreeSet<&str>, kind: &str| {
+        let kinds = sdl.kinds.get(kind).into_iter().flatten();
+        leading.contains(kind) || kinds.into_iter().any(|kind| leading.contains(kind.as_str()))
+    };
+    loop {
+        let more: Vec<&str> = sdl
+            .fields
+            .iter()
+            .filter(|(kind, fields)| {
+                let mut fields = fields.iter();
+                !leading.contains(kind.as_str())
+                    && fields.any(|field| field.pages || leads(&leading, &field.gives))
+            })
+            .map(|(kind, _)| kind.as_str())
+            .collect();
+        if more.is_empty() {
+            break;
+        }
+        leading.extend(more);
+    }
+    assert!(leading.contains("Person") && !leading.contains("StrengthShare"));
+    let mut silent = Vec::new();
+    for (kind, fields) in sdl.fields.iter().filter(|(kind, _)| !kind.ends_with("Connection")) {
+        for field in fields.iter().filter(|field| !field.costs) {
+            if field.pages || (field.is_list && leads(&leading, &field.gives)) {
+                silent.push(format!("{kind}.{}", field.name));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "no @cost, see src/api/cost.rs: {}", silent.join(", "));
 }

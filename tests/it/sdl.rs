@@ -21,6 +21,9 @@ pub(crate) struct Field {
     pub(crate) pages: bool,
     pub(crate) gives: String,
     pub(crate) role: Option<String>,
+    pub(crate) is_list: bool,
+    /// Whether it says what it costs.
+    pub(crate) costs: bool,
 }
 
 /// The types of a schema.
@@ -123,6 +126,8 @@ fn field(field: &Positioned<FieldDefinition>) -> Field {
         pages: arguments().any(|(name, _)| name == "first"),
         gives: named(&field.ty.node),
         role: field.directives.iter().find_map(role),
+        is_list: matches!(field.ty.node.base, BaseType::List(_)),
+        costs: field.directives.iter().any(|said| said.node.name.node == "cost"),
     }
 }
 

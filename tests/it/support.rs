@@ -123,6 +123,17 @@ impl House {
         router(Door::open(Arc::clone(&self.tertius), self.viewer("mira").await))
     }
 
+    /// The same use cases, with other limits.
+    pub(crate) async fn within(&self, limits: Limits) -> Arc<Tertius> {
+        let foundations = Foundations {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            ids: Arc::new(SeededIds::new(10)),
+            limits,
+        };
+        Arc::new(Tertius::open(foundations).await.unwrap())
+    }
+
     /// The same use cases, which let members in by the JWTs of an issuer too, and look often
     /// whether who listens may stay.
     pub(crate) async fn trusting(&self, oidc: Oidc) -> Arc<Tertius> {

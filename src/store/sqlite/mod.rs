@@ -62,6 +62,7 @@ use crate::{
 mod access;
 mod at;
 mod audiences;
+mod backup;
 mod changes;
 mod check;
 mod codec;

@@ -90,6 +90,19 @@ pub(super) fn reader(path: &Path, options: &Options) -> StoreResult<Connection> 
     Ok(connection)
 }
 
+/// How long to wait for others where nothing else is said.
+pub(super) fn patience() -> Duration {
+    Duration::from_millis(Options::default().busy_timeout_ms)
+}
+
+/// Makes sure that a file is ours, and of no newer schema than we know.
+pub(super) fn ours(path: &Path, connection: &Connection) -> StoreResult<()> {
+    match schema_version(path, connection)? {
+        0 => Err(cannot_open(path, "is empty; name the file of a store")),
+        _ => Ok(()),
+    }
+}
+
 /// How many prepared statements a connection keeps: more than there are.
 const STATEMENTS_KEPT: usize = 128;
 
