@@ -23,14 +23,14 @@ pub struct Circle {
 
 /// The circles around whoever asks.
 #[derive(Debug, Clone, SimpleObject)]
-pub struct Circles {
+pub struct CirclesAround {
     /// One for each number of steps, from 1; each holds the one before it.
     pub circles: Vec<Circle>,
     /// The day at whose end everything was evaluated.
     pub as_of: Date,
 }
 
-impl From<service::CircleAnswer> for Circles {
+impl From<service::CircleAnswer> for CirclesAround {
     fn from(answer: service::CircleAnswer) -> Self {
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         let circle = |circle: &service::Circle| Circle {

@@ -12,7 +12,7 @@ use crate::{
 use super::{
     connection::{Edge, Listed, connection},
     cost::per_entry,
-    person::{Person, load_person},
+    person::{Person, load_people, load_person},
     scalar::{Date, Score},
     tie::Tie,
 };
@@ -215,7 +215,7 @@ pub struct PathRise {
     pub probability: Score,
 }
 
-/// What a path adds to those that were chosen before it.
+/// What a path adds to those before it.
 #[derive(Debug, Clone)]
 pub struct PathTogether {
     together: service::Together,
@@ -235,15 +235,6 @@ impl PathTogether {
     async fn shared(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.together.shared, self.as_of).await
     }
-}
-
-async fn load_people(
-    ctx: &Context<'_>,
-    people: &[PersonId],
-    as_of: Vantage,
-) -> Result<Vec<Option<Person>>> {
-    let people = people.iter().map(|&id| load_person(ctx, id, as_of));
-    futures_util::future::try_join_all(people).await
 }
 
 /// Why there is no path.
@@ -291,6 +282,7 @@ impl NearestMiss {
 
     /// Whom to get to know: with a tie to any of these there would be a path. Those who would most
     /// likely win the target over first, three at most.
+    #[graphql(directive = per_entry::apply(3))]
     async fn openers(&self, ctx: &Context<'_>) -> Result<Vec<Option<Person>>> {
         load_people(ctx, &self.openers, self.as_of).await
     }

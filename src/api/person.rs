@@ -196,3 +196,13 @@ impl Person {
         Ok(connection(page, |a| Tie::new(a.knower, a.target, a.receipt)))
     }
 }
+
+/// Several people, each as far as the viewer sees them.
+pub(super) async fn load_people(
+    ctx: &Context<'_>,
+    people: &[PersonId],
+    as_of: Vantage,
+) -> Result<Vec<Option<Person>>> {
+    let people = people.iter().map(|&id| load_person(ctx, id, as_of));
+    futures_util::future::try_join_all(people).await
+}

@@ -8,7 +8,7 @@ use super::{
     audit::{self, AuditEntry},
     calibration::Calibration,
     changes::{self, WhatChanged, WhatChangedInput},
-    circle::Circles,
+    circle::CirclesAround,
     cluster::{ClusterMap, cluster_map},
     company::Company,
     connection::{Listed, connection},
@@ -177,11 +177,11 @@ impl Questions {
                     order says nothing."
         )]
         suppose: Option<Vec<SupposedChange>>,
-    ) -> Result<Circles> {
+    ) -> Result<CirclesAround> {
         let viewer = viewer_supposing(ctx, as_of, suppose).await?;
         let from = PathFromInput::read(from.as_ref())?;
         let answer = tertius(ctx)?.circles(&viewer, &from, count("maxSteps", max_steps)?).await;
-        answer.map(Circles::from).map_err(|error| fail(ctx, error))
+        answer.map(CirclesAround::from).map_err(|error| fail(ctx, error))
     }
 
     /// Who knows a person, anybody at a company or anybody on a list: the strongest tie first, then

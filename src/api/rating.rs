@@ -4,7 +4,10 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::{model::PersonId, service, service::Vantage};
 
-use super::person::{Person, load_person};
+use super::{
+    cost::per_entry,
+    person::{Person, load_person},
+};
 
 /// A tie of yours that is worth a statement.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +34,7 @@ impl TieToRate {
 #[derive(Debug, Clone, SimpleObject)]
 pub struct TiesToRate {
     /// The ties of which a statement would better most answers, first; none that would better none.
+    #[graphql(directive = per_entry::apply(1))]
     pub ties: Vec<TieToRate>,
     /// About how many accounts.
     pub accounts: i32,

@@ -40,11 +40,19 @@ fn folder() -> PathBuf {
     for file in fs::read_dir(root.join("tests/clients")).unwrap() {
         let file = file.unwrap();
         if file.file_type().unwrap().is_file() {
-            fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+            bring(&file.path(), &folder);
         }
     }
-    fs::copy(root.join("schema.graphql"), folder.join("schema.graphql")).unwrap();
+    bring(&root.join("schema.graphql"), &folder);
     folder
+}
+
+/// Copies a file into a folder, unless it is there: somebody may be reading it.
+fn bring(file: &Path, folder: &Path) {
+    let (new, to) = (fs::read(file).unwrap(), folder.join(file.file_name().unwrap()));
+    if fs::read(&to).ok().as_ref() != Some(&new) {
+        fs::write(to, new).unwrap();
+    }
 }
 
 /// Runs a script, which must end well, and gives what it says.

@@ -7,6 +7,7 @@ mod cost;
 mod keeping;
 mod measuring;
 mod one_of;
+mod ordering;
 mod translating;
 
 use std::{
@@ -193,6 +194,11 @@ impl Document {
     /// What an operation came to, by its answer.
     pub(super) fn cost_of(&self, operation: &Operation, data: &async_graphql::Value) -> u64 {
         cost::as_it_came(&self.checked, operation, data)
+    }
+
+    /// Puts the fields of an answer in the order in which the operation asks for them.
+    pub(super) fn in_order(&self, operation: &Operation, data: &mut async_graphql::Value) {
+        ordering::in_order(&self.checked, operation, data);
     }
 }
 

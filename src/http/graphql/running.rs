@@ -94,7 +94,8 @@ pub(in crate::http) async fn run(
     let running = AssertUnwindSafe(door.schema.execute(request)).catch_unwind();
     let deadline = Duration::from_millis(door.front.limits.request_ms_max);
     match tokio::time::timeout(deadline, running).await {
-        Ok(Ok(answer)) => {
+        Ok(Ok(mut answer)) => {
+            document.in_order(&operation, &mut answer.data);
             let actual = document.cost_of(&operation, &answer.data).min(cost);
             let left = door.tertius.refund(&viewer, cost - actual);
             Ok(costing(coded(door, answer), (cost, actual), left))
