@@ -35,8 +35,8 @@ use keeping::Kept;
 pub(super) use apollo_compiler::{Node, executable::Operation};
 pub(super) use keeping::DocumentHash;
 
-/// The most errors that an answer holds: whoever sends a thousand mistakes learns of the first.
-pub(super) const ERRORS_MAX: usize = 5;
+/// The most errors of one document: whoever sends a thousand mistakes learns of the first.
+const ERRORS_MAX: usize = 5;
 /// The longest message of an error, in letters: a name in it may be as long as a body.
 const MESSAGE_LETTERS_MAX: usize = 300;
 

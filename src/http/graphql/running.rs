@@ -12,13 +12,16 @@ use crate::{
     api::{self, RateLimit},
     http::{
         Door,
-        document::{self, Document, DocumentHash, Does, ERRORS_MAX, Node, Operation},
+        document::{self, Document, DocumentHash, Does, Node, Operation},
         refused::{Kind, Refused, say},
     },
     service::{Allowance, Spent, Viewer},
 };
 
 use super::reading::Asked;
+
+/// The most errors of what ran: each null that should be none has one, so there may be many.
+const FIELD_ERRORS_MAX: usize = 100;
 
 /// A request that may run.
 pub(in crate::http) struct Ready {
@@ -163,7 +166,7 @@ pub(in crate::http) fn broke_down(door: &Door) -> String {
 /// Gives every error a code, and hides what nobody meant to publish: what the library says of
 /// itself has no code, and only of arguments it may speak.
 pub(in crate::http) fn coded(door: &Door, mut answer: Answer) -> Answer {
-    answer.errors.truncate(ERRORS_MAX);
+    answer.errors.truncate(FIELD_ERRORS_MAX);
     for error in &mut answer.errors {
         let has_code = error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
         if has_code {
