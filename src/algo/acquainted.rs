@@ -1,6 +1,8 @@
 //! Whom everybody ever had contact with, and how much of it two people share.
 
-use crate::graph::NodeIx;
+use std::io::{Result, Write};
+
+use crate::graph::{NodeIx, Source, damaged, put_list};
 
 /// Whom each person ever had contact with, by place, each row sorted.
 #[derive(Debug)]
@@ -30,6 +32,25 @@ impl Acquainted {
             others[row[0] as usize..row[1] as usize].sort_unstable();
         }
         Self { starts, others }
+    }
+
+    /// How many people there were.
+    pub(super) fn people(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Writes it.
+    pub(super) fn put(&self, to: &mut dyn Write) -> Result<()> {
+        put_list(to, &self.starts)?;
+        put_list(to, &self.others)
+    }
+
+    /// Reads what was written.
+    pub(super) fn take(from: &mut Source<'_>) -> Result<Self> {
+        let acquainted = Self { starts: from.take_list()?, others: from.take_list()? };
+        let Self { starts, others } = &acquainted;
+        let ends = starts.last().is_some_and(|&end| end as usize == others.len());
+        if ends && starts.is_sorted() { Ok(acquainted) } else { Err(damaged()) }
     }
 
     /// Nobody for who came after the fold.

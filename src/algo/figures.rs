@@ -2,7 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use crate::model::{Closeness, Day, Probability};
+use crate::{
+    graph::Plain,
+    model::{Closeness, Day, Probability},
+};
 
 use super::{
     BACK, FORTH, PairMass,
@@ -171,6 +174,51 @@ impl TieFigures {
     }
 }
 
+impl Plain for TieFigures {
+    const WIDTH: usize = 40;
+
+    fn put(&self, into: &mut [u8]) {
+        let masses = [self.c_short, self.c_long, [self.stated, self.overlap]];
+        for (number, into) in masses.as_flattened().iter().zip(into.chunks_exact_mut(4)) {
+            number.put(into);
+        }
+        self.last_contact.put(&mut into[24..28]);
+        self.overridden.map_or(0, NonZeroU32::get).put(&mut into[28..32]);
+        into[32..34].copy_from_slice(&self.asks);
+        into[34..36].copy_from_slice(&self.answers);
+        let [forth, back] = self.contact.map(u8::from);
+        let shown = match self.shown {
+            Shown::Evidence => 0,
+            Shown::Hint => 1,
+            Shown::Inferred => 2,
+        };
+        into[36..].copy_from_slice(&[forth, back, u8::from(self.connected), shown]);
+    }
+
+    fn take(from: &[u8]) -> Option<Self> {
+        let number = |at: usize| f32::take(&from[4 * at..4 * at + 4]);
+        let flag = |at: usize| (from[at] < 2).then_some(from[at] == 1);
+        Some(Self {
+            c_short: [number(0)?, number(1)?],
+            c_long: [number(2)?, number(3)?],
+            stated: number(4)?,
+            overlap: number(5)?,
+            last_contact: i32::take(&from[24..28])?,
+            overridden: NonZeroU32::new(u32::take(&from[28..32])?),
+            asks: [from[32], from[33]],
+            answers: [from[34], from[35]],
+            contact: [flag(36)?, flag(37)?],
+            connected: flag(38)?,
+            shown: match from[39] {
+                0 => Shown::Evidence,
+                1 => Shown::Hint,
+                2 => Shown::Inferred,
+                _ => return None,
+            },
+        })
+    }
+}
+
 fn millionths(probability: Probability) -> Option<NonZeroU32> {
     NonZeroU32::new((probability.value() * PARTS).round() as u32 + 1)
 }
@@ -187,6 +235,33 @@ mod tests {
             assert_eq!(figures.overridden(), Some(value));
         }
         assert_eq!(TieFigures::default().overridden(), None);
+    }
+
+    #[test]
+    fn what_is_kept_of_a_tie_comes_back_from_its_bytes() {
+        let figures = TieFigures {
+            c_short: [0.25, 1e9],
+            c_long: [-0.0, f32::MIN_POSITIVE],
+            stated: 0.5,
+            overlap: 0.125,
+            last_contact: i32::MIN,
+            overridden: NonZeroU32::new(7),
+            asks: [1, 255],
+            answers: [2, 3],
+            contact: [true, false],
+            connected: true,
+            shown: Shown::Inferred,
+        };
+        for figures in [figures, TieFigures::default()] {
+            let mut bytes = [0; TieFigures::WIDTH];
+            figures.put(&mut bytes);
+            assert_eq!(TieFigures::take(&bytes), Some(figures));
+            for (at, wrong) in [(36, 2), (37, 9), (38, 255), (39, 3)] {
+                let mut damaged = bytes;
+                damaged[at] = wrong;
+                assert_eq!(TieFigures::take(&damaged), None);
+            }
+        }
     }
 
     #[test]

@@ -17,15 +17,15 @@ use super::{
 
 /// What depends on the whole, as of an epoch.
 #[derive(Debug)]
-struct Whole {
-    day: Day,
-    formula: Formula,
-    figures: Vec<TieFigures>,
-    acquainted: Acquainted,
+pub(super) struct Whole {
+    pub(super) day: Day,
+    pub(super) formula: Formula,
+    pub(super) figures: Vec<TieFigures>,
+    pub(super) acquainted: Acquainted,
     /// How much each person writes.
-    activity: Vec<f32>,
-    answering: Vec<Answering>,
-    population: Population,
+    pub(super) activity: Vec<f32>,
+    pub(super) answering: Vec<Answering>,
+    pub(super) population: Population,
 }
 
 /// Who knows whom, and how well, on one day: a network with what is kept beside its rows.
@@ -34,10 +34,10 @@ struct Whole {
 /// of the epoch; pairs that were written since are folded again from their evidence.
 #[derive(Debug, Clone)]
 pub struct Weighed {
-    network: Network,
-    whole: Arc<Whole>,
+    pub(super) network: Network,
+    pub(super) whole: Arc<Whole>,
     /// The figures of ties that were added or changed since the epoch.
-    fresh: Arc<FxHashMap<TieIx, TieFigures>>,
+    pub(super) fresh: Arc<FxHashMap<TieIx, TieFigures>>,
 }
 
 /// Builds a [`Weighed`] from the evidence of all pairs, one pair at a time.

@@ -10,6 +10,7 @@ mod foretell;
 mod formula;
 #[cfg(test)]
 mod gates;
+mod kept;
 mod load;
 mod mass;
 mod overriding;
@@ -26,6 +27,7 @@ pub use figures::*;
 pub use fold::*;
 pub use foretell::*;
 pub use formula::*;
+pub use kept::SNAPSHOT_FORM;
 pub use load::*;
 pub use mass::*;
 pub use overriding::override_on;

@@ -34,6 +34,10 @@ pub(super) fn backup(shared: &Shared, args: &BackupArgs) -> Result<String> {
 pub(super) async fn restore(shared: &Shared, args: &BackupArgs) -> Result<String> {
     let store = file(shared)?;
     SqliteStore::restore(&args.file, &store).await?;
+    // Its key would tell that it is of another time; what is not needed does not lie about.
+    if let Some(network) = open::snapshot(&StoreUrl::Sqlite(store.clone())) {
+        network.throw_away()?;
+    }
     let (copy, store) = (args.file.display(), store.display());
     Ok(format!("{copy} holds what it should, and is now {store}.\n"))
 }

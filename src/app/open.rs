@@ -3,16 +3,18 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     cli::{Ending, Printed, Shared},
     config::{BadSettings, Flags, Limits, Neo4jServer, Settings, StoreUrl},
     http::WebDocuments,
     service::{
-        Clock, Foundations, RandomIds, StoppedClock, SystemClock, Tertius, holds_sample, sample_now,
+        Clock, Foundations, RandomIds, Snapshots, StoppedClock, SystemClock, Tertius, holds_sample,
+        sample_now,
     },
     store::{
-        Store, StoreError,
+        SnapshotFile, Store, StoreError,
         neo4j::{Login, Neo4jStore},
         sqlite::SqliteStore,
     },
@@ -74,8 +76,28 @@ async fn unshared(url: &StoreUrl, evidence_years: Option<u16>) -> Result<Tertius
         Arc::new(SystemClock)
     };
     let ids = Arc::new(RandomIds);
+    let kept = snapshot(url);
+    let snapshots = kept.map(|file| Snapshots::in_file(file, limits.snapshot_ties_min));
     let foundations = Foundations { store, clock, ids, limits };
-    Ok(Tertius::open(foundations).await?)
+    Ok(Tertius::open_with(foundations, snapshots.unwrap_or_default()).await?)
+}
+
+/// Where the network of a store is kept: beside its file, or in the cache folder.
+pub(super) fn snapshot(url: &StoreUrl) -> Option<SnapshotFile> {
+    let path = match url {
+        StoreUrl::Sqlite(file) => {
+            let mut path = file.clone().into_os_string();
+            path.push(".network");
+            PathBuf::from(path)
+        }
+        StoreUrl::Neo4j(Neo4jServer { url, database, .. }) => {
+            let hash = Sha256::digest(format!("{url} {database:?}"));
+            let name =
+                hash.iter().take(8).fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
+            dirs::cache_dir()?.join("tertius").join(name + ".network")
+        }
+    };
+    Some(SnapshotFile::at(path))
 }
 
 pub(super) async fn tertius(shared: &Shared) -> Result<Arc<Tertius>> {

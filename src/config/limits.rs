@@ -15,6 +15,9 @@ pub struct Limits {
     pub steps_max: usize,
     /// For how many years evidence is kept; for ever where nothing is said.
     pub evidence_years: Option<u16>,
+    /// From how many ties on the network is kept in a file for the next start; fewer are folded as
+    /// fast as they are read.
+    pub snapshot_ties_min: usize,
     /// Ids in one argument at most.
     pub ids_max: usize,
     /// Characters of a search at most.
@@ -75,6 +78,7 @@ impl Default for Limits {
             paths_max: 20,
             steps_max: 4,
             evidence_years: None,
+            snapshot_ties_min: 20_000,
             ids_max: 100,
             query_chars_max: 200,
             targets_max: 5_000,

@@ -1,8 +1,15 @@
 //! The base of a network: compressed rows in both directions, built once and never changed.
 
-use std::{mem::size_of, ops::Range};
+use std::{
+    io::{Result as IoResult, Write},
+    mem::size_of,
+    ops::Range,
+};
 
-use super::Cost;
+use super::{
+    Cost,
+    bytes::{Source, damaged, put_list},
+};
 use crate::model::PersonId;
 
 /// The place of a person in a network.
@@ -115,6 +122,36 @@ impl Base {
         }
         base.sort_out();
         Ok(base)
+    }
+
+    /// Writes it.
+    pub(super) fn put(&self, to: &mut dyn Write) -> IoResult<()> {
+        put_list(to, &self.people)?;
+        put_list(to, &self.starts)?;
+        put_list(to, &self.out)?;
+        put_list(to, &self.out_ties)?;
+        put_list(to, self.into.as_deref().unwrap_or_default())
+    }
+
+    /// Reads one that was written: where the lists do not fit together, it is none.
+    pub(super) fn take(from: &mut Source<'_>) -> IoResult<Self> {
+        let (people, starts) = (from.take_list()?, from.take_list::<u32>()?);
+        let (out, out_ties) = (from.take_list::<Entry>()?, from.take_list::<TieIx>()?);
+        let into = from.take_list::<Entry>()?;
+        let into = (!into.is_empty()).then_some(into);
+        let base = Self { people, starts, out, out_ties, into };
+        if base.fits_together() { Ok(base) } else { Err(damaged()) }
+    }
+
+    fn fits_together(&self) -> bool {
+        let (people, entries) = (self.people.len(), self.out.len());
+        let into = self.into.as_deref().unwrap_or(&self.out);
+        self.starts.len() == people + 1
+            && self.starts.is_sorted()
+            && self.starts.last().is_some_and(|&end| end as usize == entries)
+            && [self.out_ties.len(), into.len()] == [entries; 2]
+            && self.out_ties.iter().all(|&tie| (tie as usize) < entries / 2)
+            && self.out.iter().chain(into).all(|entry| (entry.node as usize) < people)
     }
 
     #[inline]

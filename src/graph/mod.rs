@@ -1,6 +1,7 @@
 //! One immutable picture of who knows whom, plus small overlays; it knows no formula.
 
 mod base;
+mod bytes;
 mod cost;
 mod network;
 mod overlay;
@@ -9,6 +10,7 @@ mod undirected;
 mod visit;
 
 pub use base::{BadNetwork, Entry, NodeIx, TieCosts, TieIx};
+pub use bytes::{Plain, Source, damaged, put_list};
 pub use cost::Cost;
 pub use network::Network;
 pub use overlay::Overlay;

@@ -20,6 +20,12 @@ pub struct Network {
     patch: Option<Arc<Patch>>,
 }
 
+impl From<Base> for Network {
+    fn from(base: Base) -> Self {
+        Self { base: Arc::new(base), patch: None }
+    }
+}
+
 impl Network {
     /// A network of `people`, sorted by id, and `ties` that name them by their place in that list.
     ///
@@ -33,7 +39,7 @@ impl Network {
     /// O(ties · log of the greatest degree) time; 24 bytes per tie where every tie costs the same
     /// both ways, 40 where not, and 20 per person.
     pub fn build(people: Vec<PersonId>, ties: &[TieCosts]) -> Result<Self, BadNetwork> {
-        Ok(Self { base: Arc::new(Base::build(people, ties)?), patch: None })
+        Base::build(people, ties).map(Self::from)
     }
 
     /// The same network with an overlay over it; the base is shared.
@@ -161,6 +167,10 @@ impl Network {
     /// The place of a person, removed or not.
     pub(super) fn place_of(&self, id: PersonId) -> Option<NodeIx> {
         self.place_in_base(id).or_else(|| self.patch.as_ref()?.places.get(&id).copied())
+    }
+
+    pub(super) fn base(&self) -> &Base {
+        &self.base
     }
 
     pub(super) fn patch(&self) -> Option<&Patch> {

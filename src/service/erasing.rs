@@ -142,6 +142,7 @@ impl Tertius {
             return Err(ServiceError::refused(RefusalCode::Conflict, "id", message));
         }
         self.store.apply(batch).await?;
+        self.snapshots.throw_away().await?;
         let epoch = self.store.last_epoch().await?;
         if let Some(epoch) = epoch {
             self.fold_for(epoch).await?;

@@ -7,7 +7,7 @@ use crate::{
     store::{Store, StoreError},
 };
 
-use super::{Clock, Ids, ServiceResult, Tertius, picture::Picture};
+use super::{Clock, Ids, ServiceResult, Tertius, picture::Picture, snapshots::Snapshots};
 
 /// An import that touches more pairs than this is no small change of a network.
 const PAIRS_FOLLOWED_MAX: usize = 100_000;
@@ -18,13 +18,14 @@ pub(super) async fn first_picture(
     store: &Arc<dyn Store>,
     clock: &dyn Clock,
     ids: &dyn Ids,
+    snapshots: &Snapshots,
 ) -> ServiceResult<Picture> {
     let last = store.last_epoch().await?;
     let epoch = match last.filter(|epoch| serves_on(*epoch, clock.now().day())) {
         Some(epoch) => epoch,
         None => record_epoch(&**store, clock, ids).await?,
     };
-    Picture::fold(store, epoch).await?.followed_to_the_end(store).await
+    Picture::fold(store, epoch, snapshots).await?.followed_to_the_end(store).await
 }
 
 /// Whether an epoch is of a day. A clock that was set back a little does no harm.
@@ -124,7 +125,7 @@ impl Tertius {
         if self.picture.load().epoch == epoch {
             return self.follow(usize::MAX).await.map(drop);
         }
-        let folded = Picture::fold(&self.store, epoch).await?;
+        let folded = Picture::fold(&self.store, epoch, &self.snapshots).await?;
         // Most of what was written meanwhile is followed before writers have to wait.
         let nearly = folded.followed_to_the_end(&self.store).await?;
         let _in_order = self.writing.lock().await;

@@ -53,6 +53,7 @@ mod receipt;
 mod recording;
 mod retention;
 mod search;
+mod snapshots;
 mod supposing;
 mod targets;
 mod threads;
@@ -126,6 +127,7 @@ pub use reaching::{
 pub use receipt::{EvidenceItem, Receipt};
 pub use recording::{EvidenceDraft, JobDraft, JobPatch, StatementDraft, TieView};
 pub use search::{Found, SearchQuestion};
+pub use snapshots::Snapshots;
 pub use supposing::{Hypothesis, HypothesisKey, SupposedChange};
 pub use targets::{Target, TargetMatch, Whom};
 pub use threads::Thread;
@@ -159,6 +161,8 @@ pub struct Tertius {
     limits: Limits,
     compute: Compute,
     picture: ArcSwap<Picture>,
+    /// Where the fold of the epoch is kept.
+    snapshots: Snapshots,
     imports: importing::Registry,
     pasts: past::Pasts,
     maps: clusters::Maps,
@@ -190,10 +194,18 @@ impl Tertius {
     /// # Errors
     /// When the store cannot be read.
     pub async fn open(foundations: Foundations) -> ServiceResult<Self> {
+        Self::open_with(foundations, Snapshots::default()).await
+    }
+
+    /// The same, with the fold of the epoch read where it is kept, and kept where it is not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_with(foundations: Foundations, snapshots: Snapshots) -> ServiceResult<Self> {
         let Foundations { store, clock, ids, limits } = foundations;
         let compute = Compute::new(limits.compute_waiting_max, limits.compute_ms_max)?;
         erasing::repeat_erasures(&store, &*clock, &*ids).await?;
-        let picture = following::first_picture(&store, &*clock, &*ids).await?;
+        let picture = following::first_picture(&store, &*clock, &*ids, &snapshots).await?;
         Ok(Self {
             store,
             clock,
@@ -201,6 +213,7 @@ impl Tertius {
             limits,
             compute,
             picture: ArcSwap::from_pointee(picture),
+            snapshots,
             imports: importing::Registry::default(),
             pasts: past::Pasts::default(),
             maps: clusters::Maps::default(),

@@ -12,7 +12,9 @@ use crate::{
     store::Store,
 };
 
-use super::{ServiceError, ServiceResult, Tertius, Viewer, identity::Recorded, picture::Picture};
+use super::{
+    ServiceError, ServiceResult, Snapshots, Tertius, Viewer, identity::Recorded, picture::Picture,
+};
 
 /// How many past days are kept; the one that was asked for longest ago goes first.
 const DAYS_KEPT: usize = 4;
@@ -65,7 +67,7 @@ impl Pasts {
         let folding = tokio::spawn(async move {
             let fold = || async {
                 let _turn = turn.acquire().await;
-                Picture::fold(&past, epoch).await.map(Arc::new)
+                Picture::fold(&past, epoch, &Snapshots::default()).await.map(Arc::new)
             };
             day.get_or_try_init(fold).await.cloned()
         });

@@ -8,20 +8,20 @@ use std::{
 use futures_util::TryStreamExt as _;
 
 use crate::{
-    algo::{Folder, Formula, LOAD_DAYS, LoadBand, PersonTerms, Weighed},
+    algo::{LOAD_DAYS, LoadBand, PersonTerms, Weighed},
     graph::NodeIx,
     model::{
         AnyId, Batch, Change, Claim, Day, Epoch, FactId, MemberId, PersonId, Timestamp, Version,
     },
-    store::{PAGE_MAX, PairRow, Store},
+    store::{PAGE_MAX, Store},
 };
 
 use super::{
-    ServiceError, ServiceResult,
-    calibrating::standing_calibration,
+    ServiceResult,
     identity::{Pair, Recorded, Said},
     in_background,
     introducing::Bars,
+    snapshots::Snapshots,
     supposing::Supposed,
 };
 
@@ -60,21 +60,15 @@ impl Picture {
         places
     }
 
-    /// Folds what was recorded by the version of an epoch, for its day. What was recorded later is
-    /// not in it: follow it with [`caught_up`](Self::caught_up).
-    pub(super) async fn fold(store: &Arc<dyn Store>, epoch: Epoch) -> ServiceResult<Self> {
+    /// Folds what was recorded by the version of an epoch, for its day, or reads that where it is
+    /// kept. What was recorded later is not in it: follow it with [`caught_up`](Self::caught_up).
+    pub(super) async fn fold(
+        store: &Arc<dyn Store>,
+        epoch: Epoch,
+        snapshots: &Snapshots,
+    ) -> ServiceResult<Self> {
         let past = Recorded::load(store.as_of(epoch.version)).await?;
-        let calibration = standing_calibration(past.store()).await?;
-        let formula = calibration.map_or(Formula::SHIPPED, |c| c.fitted.into());
-        let folder = Folder::new(past.everybody().await?, epoch.day, formula);
-        let add = |folder: &mut Folder, row: PairRow| {
-            folder.add(row.low, row.high, &row.evidence);
-        };
-        let folder = past.each_pair(folder, add).await?;
-        let weighed = in_background(move || {
-            folder.finish().map_err(|error| ServiceError::Internal(Box::new(error)))
-        });
-        let weighed = weighed.await?;
+        let weighed = snapshots.fold_of(&**store, (&past, epoch)).await?;
         let (loads, bars) = asked_on(&past, epoch.day).await?;
         let terms = terms_of(&weighed, &loads, &bars);
         let version = epoch.version;

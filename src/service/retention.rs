@@ -34,6 +34,7 @@ impl Tertius {
         if self.store.apply(&batch).await?.changed == 0 {
             return Ok(());
         }
+        self.snapshots.throw_away().await?;
         self.begin_epoch().await?;
         self.forget_pictures();
         self.wipe(None).await

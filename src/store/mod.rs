@@ -26,6 +26,7 @@ pub mod conformance;
 mod erasing;
 mod introductions;
 pub mod neo4j;
+mod snapshot;
 pub mod sqlite;
 mod standing;
 
@@ -33,6 +34,7 @@ pub use access::{Access, BatchNote, BatchesRequest};
 pub use audiences::Audiences;
 pub use erasing::{Erasing, ErasureNote};
 pub use introductions::Introductions;
+pub use snapshot::SnapshotFile;
 
 /// A failed call to a store, named by what the caller can do.
 #[derive(Debug, thiserror::Error)]

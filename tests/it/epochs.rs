@@ -12,10 +12,10 @@ use tertius::{
     },
     service::{
         CompanyDraft, EvidenceDraft, Foundations, From, ImportFile, JobDraft, OverrideDraft,
-        PageRequest, PathQuestion, PersonDraft, SearchQuestion, SeededIds, StatementDraft,
-        StoppedClock, Tertius, To, Viewer, sample_now,
+        PageRequest, PathQuestion, PersonDraft, SearchQuestion, SeededIds, Snapshots,
+        StatementDraft, StoppedClock, Tertius, To, Viewer, sample_now,
     },
-    store::sqlite::SqliteStore,
+    store::{SnapshotFile, sqlite::SqliteStore},
 };
 
 use crate::days::taken_as_present;
@@ -40,7 +40,13 @@ impl Place {
             ids: Arc::new(SeededIds::new(self.processes)),
             limits: Limits::default(),
         };
-        let tertius = Arc::new(Tertius::open(foundations).await.unwrap());
+        // Every other one begins with what the last one kept, if that still holds.
+        let file = SnapshotFile::at(self.files.path().join("it.network"));
+        let snapshots = match self.processes % 2 {
+            0 => Snapshots::in_file(file, 0),
+            _ => Snapshots::default(),
+        };
+        let tertius = Arc::new(Tertius::open_with(foundations, snapshots).await.unwrap());
         tertius.make_first_admin("ana").await.unwrap();
         let viewer = tertius.viewer_by_login("ana").await.unwrap();
         (tertius, viewer)

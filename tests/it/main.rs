@@ -37,6 +37,7 @@ mod past;
 mod questions;
 mod reach;
 mod readme;
+mod restart;
 mod retention;
 mod roles;
 mod schema;

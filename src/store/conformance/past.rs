@@ -206,7 +206,10 @@ cases! { $ __store_cases_of_the_past;
         apply(&*store, 4, [Change::AddPerson(person(77))]).await?;
         assert_eq!(apply(&*store, 5, begin).await?.changed, 1);
         assert_eq!(store.last_epoch().await?, Some(Epoch { version: Version(4), day }));
-        apply(&*store, 6, [Change::BeginEpoch(day.plus(1))]).await?;
+        let last = [Change::AddPerson(person(78)), Change::BeginEpoch(day)];
+        assert_eq!(apply(&*store, 6, last).await?.changed, 2, "the batch itself changed something");
+        assert_eq!(store.last_epoch().await?, Some(Epoch { version: Version(5), day }));
+        apply(&*store, 7, [Change::BeginEpoch(day.plus(1))]).await?;
         assert_eq!(store.as_of(Version(3)).last_epoch().await?, Some(first));
     }
 }

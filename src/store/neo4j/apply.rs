@@ -242,10 +242,11 @@ impl Draft {
         Ok(added)
     }
 
-    /// An epoch begins, unless the last one is as it would be.
+    /// An epoch begins, unless the last one is as it would be, which it is not where the batch itself
+    /// changed something.
     fn begin_epoch(&mut self, day: Day) -> bool {
         let same = Epoch { version: Version(self.version.unsigned_abs() - 1), day };
-        if self.last_epoch == Some(same) {
+        if self.touched.is_empty() && self.last_epoch == Some(same) {
             return false;
         }
         let version = Version(self.version.unsigned_abs());

@@ -18,7 +18,9 @@ impl Session<'_, '_> {
                 self.set_audience((*fact, source, *recorder), *audience, place)
             }
             Change::PutAudienceRule(rule) => self.put_audience_rule(rule),
-            Change::BeginEpoch(day) => versions::begin_epoch(self.db, self.version, *day),
+            Change::BeginEpoch(day) => {
+                versions::begin_epoch(self.db, self.version, (*day, !self.touched.is_empty()))
+            }
             Change::PutList(list) => {
                 self.projector.known.need(self.db, list.owner)?;
                 self.put(list.id.into(), &write_json(list)?).map(|put| put.is_some())

@@ -53,11 +53,15 @@ pub(super) fn version_before(db: &Connection, moment: Timestamp) -> StoreResult<
     Ok(Version(version.unsigned_abs()))
 }
 
-/// An epoch begins with the version of its batch, unless the last one is as it would be; says
-/// whether it does.
-pub(super) fn begin_epoch(db: &Connection, version: i64, day: Day) -> StoreResult<bool> {
+/// An epoch begins with the version of its batch, unless the last one is as it would be, which it
+/// is not where the batch itself changed something; says whether it begins.
+pub(super) fn begin_epoch(
+    db: &Connection,
+    version: i64,
+    (day, is_changed): (Day, bool),
+) -> StoreResult<bool> {
     let same = Epoch { version: Version(version.unsigned_abs() - 1), day };
-    if last_epoch(db, At::NOW)? == Some(same) {
+    if !is_changed && last_epoch(db, At::NOW)? == Some(same) {
         return Ok(false);
     }
     db.prepare_cached("INSERT OR REPLACE INTO epoch VALUES (?, ?)")?
