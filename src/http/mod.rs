@@ -154,7 +154,7 @@ pub async fn serve_behind(
 /// What a watcher reads: all counters, on a listener of their own, which nobody else reaches.
 pub fn metrics(door: &Door) -> Router {
     let door = door.clone();
-    Router::new().route("/metrics", get(async move || counting::written(&door)))
+    Router::new().route("/metrics", get(async move || counting::written(&door).await))
 }
 
 /// Serves the counters until `stop` comes.

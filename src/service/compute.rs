@@ -16,6 +16,7 @@ use super::{ServiceError, ServiceResult};
 pub struct Compute {
     pool: Arc<rayon::ThreadPool>,
     waiting: Arc<Semaphore>,
+    waiting_max: usize,
     deadline: Duration,
 }
 
@@ -49,8 +50,14 @@ impl Compute {
         Ok(Self {
             pool: Arc::new(pool),
             waiting: Arc::new(Semaphore::new(waiting_max)),
+            waiting_max,
             deadline: Duration::from_millis(deadline_ms),
         })
+    }
+
+    /// How many jobs run or wait.
+    pub fn jobs(&self) -> usize {
+        self.waiting_max - self.waiting.available_permits()
     }
 
     /// Runs a job in the pool.

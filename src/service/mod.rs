@@ -57,6 +57,7 @@ mod snapshots;
 mod supposing;
 mod targets;
 mod threads;
+mod timing;
 mod tokens;
 mod uploading;
 mod viewer;
@@ -131,6 +132,7 @@ pub use snapshots::Snapshots;
 pub use supposing::{Hypothesis, HypothesisKey, SupposedChange};
 pub use targets::{Target, TargetMatch, Whom};
 pub use threads::Thread;
+pub use timing::{BOUNDS_MS, Histogram};
 pub use tokens::{Ended, NewToken, TokenDraft, TokenView};
 pub use uploading::{ContentHash, Taking, Uploaded, Uploads};
 pub use viewer::{Vantage, Viewer, role_name};
@@ -160,6 +162,7 @@ pub struct Tertius {
     ids: Arc<dyn Ids>,
     limits: Limits,
     compute: Compute,
+    writes: Histogram,
     picture: ArcSwap<Picture>,
     /// Where the fold of the epoch is kept.
     snapshots: Snapshots,
@@ -212,6 +215,7 @@ impl Tertius {
             ids,
             limits,
             compute,
+            writes: Histogram::default(),
             picture: ArcSwap::from_pointee(picture),
             snapshots,
             imports: importing::Registry::default(),
@@ -261,6 +265,21 @@ impl Tertius {
         format!("incident_{:032x}", self.ids.fresh())
     }
 
+    /// How many questions compute, or wait for it.
+    pub fn computing(&self) -> usize {
+        self.compute.jobs()
+    }
+
+    /// How many imports run.
+    pub fn imports_running(&self) -> usize {
+        self.imports.running()
+    }
+
+    /// How long writes took in the store; those of imports are not among them.
+    pub fn store_writes(&self) -> &Histogram {
+        &self.writes
+    }
+
     /// Asks the store for a sign of life.
     ///
     /// # Errors
@@ -273,7 +292,10 @@ impl Tertius {
     /// Applies a batch and takes what it touches into the network, before the next question.
     async fn apply(&self, batch: &Batch) -> ServiceResult<Applied> {
         let _in_order = self.writing.lock().await;
-        let applied = self.store.apply(batch).await?;
+        let began = tokio::time::Instant::now();
+        let applied = self.store.apply(batch).await;
+        self.writes.count(began.elapsed());
+        let applied = applied?;
         if applied.changed > 0 && !applied.repeated {
             let picture = self.picture.load_full();
             let next = picture.after(&self.store, batch, applied.version).await?;

@@ -129,28 +129,56 @@ async fn the_statuses_of_the_newer_draft_are_one_setting_away() {
 async fn whoever_watches_reads_what_was_counted() {
     let door = door(Front::default()).await;
     let (watched, routes) = (metrics(&door), router(door));
-    for body in [ROLE, ROLE, r#"{"query": "{ nothing }"}"#, "{"] {
+    let named = r#"{"query": "query Mine { viewer { role } }"}"#;
+    for body in [ROLE, ROLE, named, r#"{"query": "{ nothing }"}"#, "{"] {
         respond(&routes, post(body)).await;
     }
     let text = respond(&watched, Request::get("/metrics").body(Body::empty()).unwrap()).await;
     let text = text.into_body().collect().await.unwrap().to_bytes();
     let text = String::from_utf8(text.to_vec()).unwrap();
     for line in [
-        "tertius_http_answers_total{status=\"200\"} 3",
+        "tertius_http_answers_total{status=\"200\"} 4",
         "tertius_http_answers_total{status=\"400\"} 1",
         "tertius_graphql_refusals_total{code=\"GRAPHQL_VALIDATION_FAILED\"} 1",
         "tertius_graphql_refusals_total{code=\"BAD_REQUEST\"} 1",
-        "tertius_graphql_executions_total 2",
-        "tertius_graphql_points_total 4",
+        "tertius_graphql_executions_total 3",
+        "tertius_graphql_points_total 6",
         "tertius_network_people 600",
         "tertius_listeners 0",
-        "tertius_http_answer_ms_bucket{le=\"+Inf\"} 4",
-        "tertius_http_answer_ms_count 4",
+        "tertius_http_answer_ms_bucket{le=\"+Inf\"} 5",
+        "tertius_http_answer_ms_count 5",
+        "tertius_graphql_operation_ms_count{operation=\"\"} 2",
+        "tertius_graphql_operation_ms_bucket{operation=\"Mine\",le=\"+Inf\"} 1",
+        "tertius_graphql_documents_total{was=\"kept\"} 1",
+        "tertius_graphql_documents_total{was=\"read\"} 3",
+        "tertius_computing 0",
+        "tertius_imports_running 0",
+        "tertius_store_up 1",
     ] {
         assert!(text.lines().any(|said| said == line), "{line}\n{text}");
     }
+    assert!(text.lines().any(|line| line.starts_with("tertius_store_read_ms ")), "{text}");
     let inside = respond(&routes, Request::get("/metrics").body(Body::empty()).unwrap()).await;
     assert_eq!(inside.status(), StatusCode::NOT_FOUND, "nobody who asks reads it");
+}
+
+#[tokio::test]
+async fn names_of_operations_come_from_clients_and_are_bounded() {
+    let door = door(Front::default()).await;
+    let (watched, routes) = (metrics(&door), router(door));
+    for n in 0..210 {
+        respond(&routes, post(&format!(r#"{{"query": "query Q{n} {{ viewer {{ role }} }}"}}"#)))
+            .await;
+    }
+    let text = respond(&watched, Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    let text = text.into_body().collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(text.to_vec()).unwrap();
+    let counts = text.lines().filter(|line| line.starts_with("tertius_graphql_operation_ms_count"));
+    assert_eq!(counts.count(), 201);
+    assert!(
+        text.contains("tertius_graphql_operation_ms_count{operation=\"-others\"} 10"),
+        "{text}"
+    );
 }
 
 async fn get(address: &str, path: &str) -> (u16, String) {

@@ -7,6 +7,7 @@ use async_graphql::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use futures_util::FutureExt as _;
+use tokio::time::Instant;
 
 use crate::{
     api::{self, RateLimit},
@@ -73,10 +74,12 @@ fn document_of(door: &Door, asked: &Asked) -> Result<Arc<Document>, Refused> {
     if named.is_some_and(|named| named != hash) {
         return Err(Refused::new(Kind::IllFormed, "the hash is not that of the `query`"));
     }
-    match &door.allowed {
-        Some(allowed) => allowed.get(&hash).cloned().ok_or_else(not_allowed),
-        None => door.documents.read(text),
+    if let Some(allowed) = &door.allowed {
+        return allowed.get(&hash).cloned().ok_or_else(not_allowed);
     }
+    let kept = door.documents.kept(hash);
+    door.counters.document(kept.is_some());
+    kept.map_or_else(|| door.documents.read(text), Ok)
 }
 
 fn not_allowed() -> Refused {
@@ -96,7 +99,10 @@ pub(in crate::http) async fn run(
     door.counters.executed(cost);
     let running = AssertUnwindSafe(door.schema.execute(request)).catch_unwind();
     let deadline = Duration::from_millis(door.front.limits.request_ms_max);
-    match tokio::time::timeout(deadline, running).await {
+    let began = Instant::now();
+    let ran = tokio::time::timeout(deadline, running).await;
+    door.counters.ran(operation.name.as_deref(), began.elapsed());
+    match ran {
         Ok(Ok(mut answer)) => {
             document.in_order(&operation, &mut answer.data);
             let actual = document.cost_of(&operation, &answer.data).min(cost);

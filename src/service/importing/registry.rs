@@ -136,8 +136,13 @@ impl Registry {
 
     /// Whether any import runs.
     pub(in crate::service) fn any_runs(&self) -> bool {
+        self.running() > 0
+    }
+
+    /// How many run.
+    pub(in crate::service) fn running(&self) -> usize {
         let imports = self.imports.lock().unwrap_or_else(PoisonError::into_inner);
-        imports.values().any(|entry| entry.runs())
+        imports.values().filter(|entry| entry.runs()).count()
     }
 
     /// Whether an import of somebody runs.
