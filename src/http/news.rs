@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, panic::AssertUnwindSafe, time::Duration};
 
-use async_graphql::{Request, Response as Answer};
+use async_graphql::Response as Answer;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{
@@ -23,7 +23,7 @@ use crate::{
 
 use super::{
     Door,
-    graphql::{broke_down, coded, refusal},
+    graphql::{Ready, broke_down, coded, refusal},
     refused::{Kind, Refused},
 };
 
@@ -43,14 +43,18 @@ pub(super) fn follow(
     door: &Door,
     viewer: Viewer,
     charged: RateLimit,
-    request: Request,
+    ready: Ready,
 ) -> impl Stream<Item = Answer> + Send + 'static {
+    let (request, into_order) = ready.into_parts();
     let request = api::request(&door.tertius, viewer, request.data(charged));
     door.counters.executed(charged.cost);
     let news = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
     let door = door.clone();
     news.map(move |answer| match answer {
-        Ok(answer) => coded(&door, answer),
+        Ok(mut answer) => {
+            into_order(&mut answer.data);
+            coded(&door, answer)
+        }
         Err(_panic) => Refused::new(Kind::Internal, broke_down(&door)).answer(),
     })
 }
@@ -87,12 +91,7 @@ async fn lost(door: Door, viewer: Viewer) {
 }
 
 /// Answers, as events, what was sent by GET or POST.
-pub(super) fn as_events(
-    door: &Door,
-    viewer: Viewer,
-    charged: RateLimit,
-    request: Request,
-) -> Response {
+pub(super) fn as_events(door: &Door, viewer: Viewer, charged: RateLimit, ready: Ready) -> Response {
     let Some(place) = place(door) else { return no_place() };
     let next = |answer: Answer| {
         let text = serde_json::to_string(&answer).unwrap_or_default();
@@ -101,7 +100,7 @@ pub(super) fn as_events(
     let complete = stream::once(future::ready(Event::default().event("complete").data("")));
     let lost = Box::pin(lost(door.clone(), viewer.clone()));
     let events =
-        follow(door, viewer, charged, request).take_until(lost).map(next).chain(complete).map(
+        follow(door, viewer, charged, ready).take_until(lost).map(next).chain(complete).map(
             move |event| {
                 let _until_it_ends = &place;
                 Ok::<_, Infallible>(event)

@@ -202,7 +202,7 @@ impl Socket {
         let most = self.door.tertius.limits().subscriptions_max;
         let may_run = |ready: Ready| {
             if ready.does == Does::Subscription {
-                return Ok((charge(&self.door, &viewer, &ready)?, ready.into_request()));
+                return Ok((charge(&self.door, &viewer, &ready)?, ready));
             }
             let message = "queries and mutations are sent to /graphql by POST";
             Err(Refused::new(Kind::IllFormed, message))
@@ -213,14 +213,13 @@ impl Socket {
             let message = format!("{most} subscriptions run here, which is the most");
             Err(Refused::new(Kind::Busy, message))
         };
-        let (charged, request) = match ready {
+        let (charged, ready) = match ready {
             Ok(ready) => ready,
             Err(refused) => return self.refuse(&id, &refused.answer()).await,
         };
         self.begun += 1;
         let (nth, of) = (self.begun, id.clone());
-        let (answers, handle) =
-            stream::abortable(news::follow(&self.door, viewer, charged, request));
+        let (answers, handle) = stream::abortable(news::follow(&self.door, viewer, charged, ready));
         let end = stream::once(future::ready(None));
         let news = answers.map(Some).chain(end).map(move |answer| (of.clone(), nth, answer));
         self.news.push(news.boxed());

@@ -145,7 +145,7 @@ async fn one(
     }
     if does == Does::Subscription || accepted.json.is_none() {
         return match charge(door, &viewer, &ready) {
-            Ok(charged) => news::as_events(door, viewer, charged, ready.into_request()),
+            Ok(charged) => news::as_events(door, viewer, charged, ready),
             Err(refused) => refuse(refused),
         };
     }

@@ -199,8 +199,9 @@ fn speaks_of_input(error: &ServerError) -> bool {
 }
 
 impl Ready {
-    /// What the executor takes.
-    pub(in crate::http) fn into_request(self) -> Request {
-        self.request
+    /// What the executor takes, and what puts the fields of its answers in order.
+    pub(in crate::http) fn into_parts(self) -> (Request, impl Fn(&mut Value) + Send + 'static) {
+        let Self { request, document, operation, .. } = self;
+        (request, move |data: &mut Value| document.in_order(&operation, data))
     }
 }
