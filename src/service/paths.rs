@@ -70,9 +70,10 @@ impl Tertius {
             let ends: Vec<PersonId> = seekers.iter().chain(&targets).copied().collect();
             picture = Arc::new(self.with_colleagues(viewer, &picture, &ends).await?);
         }
+        let open = picture.bars.open(&targets);
         let search = Search {
             seekers: picture.places(&seekers),
-            groups: picture.bars.groups(&picture, &picture.places(&targets)).await?,
+            groups: picture.bars.groups(&picture, &picture.places(&open)).await?,
             avoid: picture.places(&avoid).into_iter().collect(),
             // One more, to know whether more follow.
             count: if question.differing { CANDIDATES } else { skipped + size + 1 },
@@ -89,6 +90,9 @@ impl Tertius {
         }
         if seekers == targets {
             return nothing(Miss::SamePerson);
+        }
+        if open.is_empty() {
+            return nothing(Miss::Closed);
         }
         if search.seekers.is_empty() {
             return nothing(Miss::SeekerUnknown);
