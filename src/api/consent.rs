@@ -145,6 +145,7 @@ pub struct CreateConsentLinkInput {
 
 /// Links to end.
 #[derive(Debug, Clone, InputObject)]
+#[expect(clippy::struct_field_names, reason = "the schema names ids so")]
 pub struct RevokeConsentLinksInput {
     /// Of which introduction.
     introduction_id: ID,

@@ -10,7 +10,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use tertius::{
-    http::{Door, router},
+    http::{self, Door, router},
     model::{IntroductionId, IntroductionState as State, Language, PersonId},
     service::{
         Advance, ConsentLinkDraft, Doing, IntroductionDraft, PathQuestion, RefusalCode,
@@ -18,9 +18,13 @@ use tertius::{
     },
     store::Store as _,
 };
+use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt as _;
 
-use crate::support::{House, ask};
+use crate::{
+    clients,
+    support::{House, ask},
+};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -288,4 +292,29 @@ async fn guessing_is_slowed_down_for_one_introduction_alone() {
     assert_eq!(asked.look(&other).await.0, StatusCode::NOT_FOUND);
     asked.house.clock.set(asked.house.clock_now().plus_ms(3_000));
     assert_eq!(asked.answer(&path, "answer=yes").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_page_in_a_browser_needs_a_keyboard_alone_and_axe_finds_nothing() {
+    let asked = Asked::new().await;
+    let (tertius, ines) = (&asked.house.tertius, asked.house.viewer("ines").await);
+    let english = asked.linked().await;
+    let other = self::asked(&asked.house, &ines, asked.tom.person(), asked.target).await.unwrap();
+    tertius.advance_introduction(&asked.tom, &Advance::of(other, Doing::Agree)).await.unwrap();
+    let german = ConsentLinkDraft { language: Language::German, ..link(other) };
+    let german = tertius.offer_consent_link(&asked.tom, &german).await.unwrap().path();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (_stop, stopped) = oneshot::channel::<()>();
+    let door = Door::with_tokens(Arc::clone(tertius));
+    tokio::spawn(async { http::serve(listener, door, async { drop(stopped.await) }).await });
+    let settings = vec![
+        ("TERTIUS_BROWSER", clients::browser()),
+        ("TERTIUS_LINK", format!("{address}{english}")),
+        ("TERTIUS_GERMAN", format!("{address}{german}")),
+    ];
+    assert_eq!(clients::run_aside(&["consent.mjs"], settings).await, "8 of 8 passed\n");
+    assert_eq!(asked.state().await, State::Consented);
+    let view = tertius.introduction(&asked.tom, other).await.unwrap();
+    assert_eq!(view.state, State::DeclinedByTarget);
 }

@@ -59,8 +59,7 @@ impl Bars {
         asks: &[AskOfConnector],
     ) -> ServiceResult<Self> {
         let all = recorded.store().all_ask_rules().await?;
-        let mut bars = Self::default();
-        bars.closed = closed_to_all(recorded).await?;
+        let mut bars = Self { closed: closed_to_all(recorded).await?, ..Self::default() };
         bars.terms.extend(bars.closed.iter().map(|&person| (person, f32::NEG_INFINITY)));
         if all.is_empty() {
             return Ok(bars);
