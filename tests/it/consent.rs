@@ -294,27 +294,30 @@ async fn guessing_is_slowed_down_for_one_introduction_alone() {
     assert_eq!(asked.answer(&path, "answer=yes").await.0, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn the_page_in_a_browser_needs_a_keyboard_alone_and_axe_finds_nothing() {
-    let asked = Asked::new().await;
-    let (tertius, ines) = (&asked.house.tertius, asked.house.viewer("ines").await);
-    let english = asked.linked().await;
-    let other = self::asked(&asked.house, &ines, asked.tom.person(), asked.target).await.unwrap();
-    tertius.advance_introduction(&asked.tom, &Advance::of(other, Doing::Agree)).await.unwrap();
-    let german = ConsentLinkDraft { language: Language::German, ..link(other) };
-    let german = tertius.offer_consent_link(&asked.tom, &german).await.unwrap().path();
+/// Serves a house over a port until the sender is dropped.
+async fn served(asked: &Asked) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let (_stop, stopped) = oneshot::channel::<()>();
-    let door = Door::with_tokens(Arc::clone(tertius));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let door = Door::with_tokens(Arc::clone(&asked.house.tertius));
     tokio::spawn(async { http::serve(listener, door, async { drop(stopped.await) }).await });
+    (address, stop)
+}
+
+#[tokio::test]
+async fn the_page_in_a_browser_needs_a_keyboard_alone_and_axe_finds_nothing() {
+    let (english, german) = (Asked::new().await, Asked::new().await);
+    let in_german = ConsentLinkDraft { language: Language::German, ..link(german.id) };
+    let tertius = &german.house.tertius;
+    let path = tertius.offer_consent_link(&german.tom, &in_german).await.unwrap().path();
+    let (here, _stop) = served(&english).await;
+    let (there, _stop_too) = served(&german).await;
     let settings = vec![
         ("TERTIUS_BROWSER", clients::browser()),
-        ("TERTIUS_LINK", format!("{address}{english}")),
-        ("TERTIUS_GERMAN", format!("{address}{german}")),
+        ("TERTIUS_LINK", format!("{here}{}", english.linked().await)),
+        ("TERTIUS_GERMAN", format!("{there}{path}")),
     ];
     assert_eq!(clients::run_aside(&["consent.mjs"], settings).await, "8 of 8 passed\n");
-    assert_eq!(asked.state().await, State::Consented);
-    let view = tertius.introduction(&asked.tom, other).await.unwrap();
-    assert_eq!(view.state, State::DeclinedByTarget);
+    assert_eq!(english.state().await, State::Consented);
+    assert_eq!(german.state().await, State::DeclinedByTarget);
 }
