@@ -294,6 +294,61 @@ async fn guessing_is_slowed_down_for_one_introduction_alone() {
     assert_eq!(asked.answer(&path, "answer=yes").await.0, StatusCode::OK);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_answers_at_the_same_moment_one_is_heard() {
+    let asked = Asked::new().await;
+    let path = asked.linked().await;
+    let answers = (0..12).map(|nth| {
+        let (routes, path) = (asked.routes.clone(), path.clone());
+        let body = if nth % 2 == 0 { "answer=yes" } else { "answer=no" };
+        tokio::spawn(async move { sent(&routes, Method::POST, &path, body).await.0 })
+    });
+    let answers: Vec<_> = answers.collect();
+    let mut heard = 0;
+    for answer in answers {
+        let status = answer.await.unwrap();
+        assert!([StatusCode::OK, StatusCode::NOT_FOUND].contains(&status), "{status}");
+        heard += usize::from(status == StatusCode::OK);
+    }
+    assert_eq!(heard, 1);
+    let view = asked.house.tertius.introduction(&asked.tom, asked.id).await.unwrap();
+    let by_link = view.history.iter().filter(|step| step.by_link).count();
+    assert_eq!((by_link, view.links[0].is_open), (1, false));
+}
+
+#[tokio::test]
+async fn a_link_is_made_and_ended_by_graphql() {
+    let asked = Asked::new().await;
+    let routes = router(Door::open(Arc::clone(&asked.house.tertius), asked.tom.clone()));
+    let id = asked.id;
+    let create = format!(
+        "mutation {{ createConsentLink(input: {{ introductionId: \"{id}\", message: \"May we?\",
+            personId: \"{}\", language: GERMAN, expiresInDays: 3 }}) {{
+            link {{ path introduction {{ consentLinks {{ open message language person {{ id }} }} }} }}
+            userErrors {{ code path }} }} }}",
+        asked.target
+    );
+    let made = ask(&routes, &create).await["data"]["createConsentLink"].take();
+    let links = &made["link"]["introduction"]["consentLinks"];
+    let expected = serde_json::json!([{ "open": true, "message": "May we?", "language": "GERMAN",
+        "person": { "id": asked.target.to_string() } }]);
+    assert_eq!(*links, expected, "{made}");
+    let path = made["link"]["path"].as_str().unwrap();
+    assert_eq!(asked.look(path).await.0, StatusCode::OK);
+    let revoke = format!(
+        "mutation {{ revokeConsentLinks(input: {{ introductionId: \"{id}\" }}) {{
+            introduction {{ consentLinks {{ open }} }} userErrors {{ code }} }} }}"
+    );
+    let ended = ask(&routes, &revoke).await["data"]["revokeConsentLinks"].take();
+    let open = &ended["introduction"]["consentLinks"];
+    assert_eq!(*open, serde_json::json!([{ "open": false }]), "{ended}");
+    assert_eq!(asked.look(path).await.0, StatusCode::NOT_FOUND);
+    let blank = create.replace("May we?", " ");
+    let refused = ask(&routes, &blank).await["data"]["createConsentLink"].take();
+    let expected = serde_json::json!([{ "code": "BLANK", "path": ["input", "message"] }]);
+    assert_eq!(refused["userErrors"], expected, "{refused}");
+}
+
 /// Serves a house over a port until the sender is dropped.
 async fn served(asked: &Asked) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

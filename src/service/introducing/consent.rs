@@ -94,11 +94,6 @@ fn read(secret: &str) -> Option<(IntroductionId, TokenHash)> {
     Some((IntroductionId::new(id), hash(secret)))
 }
 
-/// That links of an introduction are tried too often.
-fn too_often(retry_after_ms: u64) -> ServiceError {
-    ServiceError::Busy { reason: "this link was tried too often", retry_after_ms }
-}
-
 impl Tertius {
     /// Makes a link by which somebody who is no member answers for themselves, once. One that was
     /// open for their answer ends.
@@ -198,7 +193,8 @@ impl Tertius {
     /// # Errors
     /// `Busy` where links of one introduction are tried too often.
     pub async fn consent_asked(&self, secret: &str) -> ServiceResult<Option<ConsentAsked>> {
-        let Some((found, hash)) = self.linked(secret).await? else { return Ok(None) };
+        let Some((id, hash)) = self.tried(secret)? else { return Ok(None) };
+        let Some(found) = self.linked(id, hash).await? else { return Ok(None) };
         let link = found.value.open_link(hash, self.clock.now());
         Ok(link.map(|link| ConsentAsked {
             message: link.message.clone(),
@@ -218,9 +214,10 @@ impl Tertius {
         secret: &str,
         answer: LinkAnswer,
     ) -> ServiceResult<Option<ConsentAsked>> {
+        let Some((id, hash)) = self.tried(secret)? else { return Ok(None) };
         let mut refusal = None;
         for _ in 0..TRIES {
-            let Some((before, hash)) = self.linked(secret).await? else { return Ok(None) };
+            let Some(before) = self.linked(id, hash).await? else { return Ok(None) };
             let now = self.clock.now();
             let Some(link) = before.value.open_link(hash, now) else { return Ok(None) };
             let next = before.value.answered_by_link(hash, answer, now);
@@ -242,14 +239,24 @@ impl Tertius {
         Err(refusal.expect("it was tried").into())
     }
 
+    /// What a secret names, once the try was counted.
+    fn tried(&self, secret: &str) -> ServiceResult<Option<(IntroductionId, TokenHash)>> {
+        let Some((id, hash)) = read(secret) else { return Ok(None) };
+        let counted = self.count_try(id);
+        counted.map_err(|retry_after_ms| {
+            let reason = "this link was tried too often";
+            ServiceError::Busy { reason, retry_after_ms }
+        })?;
+        Ok(Some((id, hash)))
+    }
+
     /// The introduction that a secret names, while whoever sent it may still send it, and whoever
     /// answers by it has no login.
     async fn linked(
         &self,
-        secret: &str,
-    ) -> ServiceResult<Option<(Versioned<Introduction>, TokenHash)>> {
-        let Some((id, hash)) = read(secret) else { return Ok(None) };
-        self.count_try(id).map_err(too_often)?;
+        id: IntroductionId,
+        hash: TokenHash,
+    ) -> ServiceResult<Option<Versioned<Introduction>>> {
         let found = self.store.introductions(&[id]).await?.pop().flatten();
         let Some(found) = found else { return Ok(None) };
         let Some(link) = found.value.links.iter().find(|link| link.hash == hash) else {
@@ -260,7 +267,7 @@ impl Tertius {
         let whose = recorded.person(link.whose);
         let may_send = active().any(|member| member.id == link.by);
         let is_member = active().any(|member| recorded.person(member.person) == whose);
-        Ok((may_send && !is_member).then_some((found, hash)))
+        Ok((may_send && !is_member).then_some(found))
     }
 
     /// That somebody does not want to be asked again, in their own words: for the team to see, and
