@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     company::{Company, load_company},
+    consent::{Consent, ConsentLink},
     context::{tertius, viewer},
     cost::per_entry,
     error::fail,
@@ -142,47 +143,6 @@ impl IntroductionConnector {
     }
 }
 
-/// A yes that stands.
-#[derive(Debug, Clone)]
-pub struct Consent {
-    given: model::Consent,
-    login: Option<Login>,
-}
-
-/// A yes that stands.
-#[Object]
-impl Consent {
-    /// Who said yes.
-    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Person>> {
-        load_person(ctx, self.given.who, Vantage::NOW).await
-    }
-
-    /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime {
-        DateTime(self.given.at)
-    }
-
-    /// By which member it was recorded; null where they are in the team no more.
-    async fn recorded_by_login(&self) -> Option<&str> {
-        self.login.as_ref().map(Login::as_str)
-    }
-
-    /// Whether somebody else recorded it for them: they said so elsewhere.
-    async fn reported(&self) -> bool {
-        self.given.report.is_some()
-    }
-
-    /// How a reported yes is known.
-    async fn how(&self) -> Option<&str> {
-        self.given.report.as_ref().map(|report| report.how.as_str())
-    }
-
-    /// When a reported yes was given.
-    async fn said_at(&self) -> Option<DateTime> {
-        self.given.report.as_ref().map(|report| DateTime(report.said_at))
-    }
-}
-
 /// A move that was made with an introduction: dated and signed.
 #[derive(Debug, Clone)]
 pub struct IntroductionTransition {
@@ -210,9 +170,14 @@ impl IntroductionTransition {
         DateTime(self.step.at)
     }
 
-    /// By which member it was recorded; null where they are in the team no more.
+    /// By which member it was recorded; null where they are in the team no more, and by a link.
     async fn by_login(&self) -> Option<&str> {
         self.login.as_ref().map(Login::as_str)
+    }
+
+    /// Whether they answered themselves, by a link that was sent to them.
+    async fn by_link(&self) -> bool {
+        self.step.by_link
     }
 
     /// Whether somebody else recorded it for them.
@@ -377,6 +342,12 @@ impl Introduction {
     /// Since when you keep silent about it; nobody else is told, and you may still answer.
     async fn silent_since(&self) -> Option<DateTime> {
         self.view.silent_since.map(DateTime)
+    }
+
+    /// The links by which others may answer that you made, the newest first; those that ended too.
+    #[graphql(directive = per_entry::apply(5))]
+    async fn consent_links(&self) -> Vec<ConsentLink> {
+        self.view.links.iter().cloned().map(ConsentLink::from).collect()
     }
 
     /// Whether you began it.

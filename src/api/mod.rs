@@ -13,6 +13,7 @@ mod circle;
 mod cluster;
 mod company;
 mod connection;
+mod consent;
 mod context;
 mod cost;
 mod employment;

@@ -15,6 +15,7 @@ use super::{
     audience::Audiences,
     calibration::Calibrating,
     company::Company,
+    consent::Consenting,
     context::{tertius, viewer},
     cost::per_entry,
     employment::Employment,
@@ -121,6 +122,7 @@ pub struct Mutation(
     Tokens,
     Erasures,
     Introducing,
+    Consenting,
     Limiting,
 );
 

@@ -248,6 +248,8 @@ pub enum MissReason {
     Island,
     /// Nobody is known to know the target.
     NobodyKnowsThem,
+    /// They do not want to be asked for introductions.
+    NotToBeAsked,
     /// Nobody is known to work there, or to have such a title.
     NobodyThere,
     /// The seeker is not known to know anybody.
@@ -295,6 +297,7 @@ impl NearestMiss {
             Miss::OnlyExcluded(people) => (MissReason::OnlyExcluded, people, None),
             Miss::Island(size) => (MissReason::Island, Vec::new(), i32::try_from(size).ok()),
             Miss::Unknown => (MissReason::NobodyKnowsThem, Vec::new(), None),
+            Miss::Closed => (MissReason::NotToBeAsked, Vec::new(), None),
             Miss::NobodyThere => (MissReason::NobodyThere, Vec::new(), None),
             Miss::SeekerUnknown => (MissReason::SeekerKnowsNobody, Vec::new(), None),
             Miss::SamePerson => (MissReason::SamePerson, Vec::new(), None),

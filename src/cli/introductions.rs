@@ -13,7 +13,12 @@ use crate::{
     },
 };
 
-use super::{AskAs, Printed, names::Names, target::person};
+use super::{
+    AskAs, Printed,
+    consent::{self, ConsentArgs},
+    names::Names,
+    target::person,
+};
 
 /// What `ask` takes.
 #[derive(Debug, Clone, Args)]
@@ -80,6 +85,9 @@ pub struct IntroductionArgs {
     /// What came of it, with `close`
     #[arg(long, value_name = "as-hoped|useful|nothing|never-met", value_parser = parse_outcome)]
     pub outcome: Option<Outcome>,
+    /// Links by which people without a login answer.
+    #[command(flatten)]
+    pub links: ConsentArgs,
     /// As whom to ask.
     #[command(flatten)]
     pub ask_as: AskAs,
@@ -104,7 +112,7 @@ const OUTCOMES: [(&str, Outcome); 4] = [
     ("never-met", Outcome::NeverMet),
 ];
 
-fn parse_word<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
+pub(super) fn parse_word<T: Copy>(words: &[(&str, T)], text: &str) -> Result<T, String> {
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| {
         let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -200,7 +208,11 @@ pub(super) async fn one(
     args: &IntroductionArgs,
     as_json: bool,
 ) -> Result<Printed, ServiceError> {
+    if let Some(message) = &args.links.link {
+        return consent::link(tertius, viewer, (args.id, &args.links, message), as_json).await;
+    }
     let view = match args.doing {
+        None if args.links.end_links => tertius.revoke_consent_links(viewer, args.id, None).await?,
         None => tertius.introduction(viewer, args.id).await?,
         Some(doing) => {
             let of = match &args.of {
@@ -279,9 +291,13 @@ fn told(view: &IntroductionView, names: &Names) -> String {
         let _ = writeln!(text, "  waits for {}{until}", who.join(" and "));
     }
     for yes in &view.consents {
-        let how =
-            yes.report.as_ref().map_or_else(String::new, |r| format!(", reported: {}", r.how));
+        let reported = yes.report.as_ref().map(|report| format!(", reported: {}", report.how));
+        let how = reported.unwrap_or_else(|| if yes.by_link { ", by a link" } else { "" }.into());
         let _ = writeln!(text, "  {} said yes on {}{how}", names.person(yes.who), yes.at.day());
+    }
+    for link in view.links.iter().filter(|link| link.is_open) {
+        let (who, until) = (names.person(link.whose), link.expires_at.day());
+        let _ = writeln!(text, "  {who} can answer by your link until {until}");
     }
     if let Some(since) = view.silent_since {
         let _ = writeln!(text, "  you keep silent since {}; nobody else is told", since.day());

@@ -119,6 +119,7 @@ pub(super) fn one_miss(miss: &Miss, openers: &[PersonId], names: &Names) -> Valu
         Miss::OnlyExcluded(people) => ("ONLY_EXCLUDED", people),
         Miss::Island(_) => ("ISLAND", &[]),
         Miss::Unknown => ("NOBODY_KNOWS_THEM", &[]),
+        Miss::Closed => ("NOT_TO_BE_ASKED", &[]),
         Miss::NobodyThere => ("NOBODY_THERE", &[]),
         Miss::SeekerUnknown => ("SEEKER_KNOWS_NOBODY", &[]),
         Miss::SamePerson => ("SAME_PERSON", &[]),

@@ -141,6 +141,7 @@ pub(super) fn miss_words(miss: &Miss, names: &[String]) -> String {
         Miss::Island(people) => {
             format!("They and those who know them are an island of {people} people.")
         }
+        Miss::Closed => "They do not want to be asked for introductions.".to_owned(),
         Miss::Unknown => "Nobody outside is known to know them.".to_owned(),
         Miss::NobodyThere => "Nobody is known to work there with such a title.".to_owned(),
         Miss::SeekerUnknown => "Nobody is known whom you could ask.".to_owned(),

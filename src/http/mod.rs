@@ -2,6 +2,7 @@
 
 mod auth;
 mod connecting;
+mod consent;
 mod counting;
 mod document;
 mod documents;
@@ -120,6 +121,8 @@ pub fn router(door: Door) -> Router {
     Router::new()
         .route("/", get(graphiql::hint))
         .route("/graphql", any(graphql::answer))
+        .route("/consent/{secret}", get(consent::page).post(consent::answer))
+        .route("/consent.css", get(consent::style))
         .route("/graphql/ws", get(socket::open))
         .route("/imports", post(imports::begin))
         .route("/invitations/accept", post(invitations::accept))

@@ -186,10 +186,10 @@ impl Introduction {
         let at = self.history.last().map_or(now, |last| last.at.max(now));
         let by = Author::Member(actor.member);
         let mut next = self.clone();
-        next.history.push(Transition { at, by, made, batch: None, report });
+        next.history.push(Transition { report, ..Transition::of(by, made, at) });
         if made == Move::Ask && self.carried.start == Start::Connector {
             let made = Move::Agree(self.starter());
-            next.history.push(Transition { at, by, made, batch: None, report: None });
+            next.history.push(Transition::of(by, made, at));
         }
         next.move_on(made, at);
         Ok(next)
@@ -295,6 +295,11 @@ impl Introduction {
             let is_needed = self.needs_yes_of().contains(&who);
             return if is_needed { Ok(()) } else { Err(NoMove::NotAsked(who)) };
         }
+        self.may_report(actor, who)
+    }
+
+    /// Whether somebody may say what another answered, or send them a link to answer by.
+    pub(super) fn may_report(&self, actor: &Actor<'_>, who: PersonId) -> Result<(), NoMove> {
         if !self.stands_before(actor, who) {
             return Err(NoMove::NotYours);
         }
@@ -336,7 +341,7 @@ impl Introduction {
         self.history.iter().any(|step| step.made == Move::Approve(connector))
     }
 
-    fn move_on(&mut self, made: Move, at: Timestamp) {
+    pub(super) fn move_on(&mut self, made: Move, at: Timestamp) {
         self.state = match made {
             Move::Ask if self.carried.start == Start::Connector => State::AskedBoth,
             Move::Ask => {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Author, BatchId, CompanyId, IntroductionId, ListId, MemberId, PersonId, Purpose, Reason, Tag,
-    Timestamp,
+    Author, BatchId, CompanyId, ConsentLink, IntroductionId, ListId, MemberId, PersonId, Purpose,
+    Reason, Tag, Timestamp,
 };
 
 /// The most connectors of one introduction.
@@ -274,6 +274,16 @@ pub struct Transition {
     /// How it is known, where somebody else said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// Whether whoever answered did so themselves, by a link that was sent to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_link: bool,
+}
+
+impl Transition {
+    /// A move of which no more is known.
+    pub const fn of(by: Author, made: Move, at: Timestamp) -> Self {
+        Self { at, by, made, batch: None, report: None, by_link: false }
+    }
 }
 
 /// A request for an introduction.
@@ -298,6 +308,9 @@ pub struct Introduction {
     /// What was done, in order; empty for those that were recorded as they stood.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Transition>,
+    /// Links by which people without a login answer, in order; those that ended too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<ConsentLink>,
 }
 
 impl Introduction {
@@ -308,8 +321,9 @@ impl Introduction {
         purpose: Purpose,
         (state, created_at): (IntroductionState, Timestamp),
     ) -> Self {
-        let (carried, expires_at, history) = (Carried::default(), None, Vec::new());
-        Self { id, route, purpose, state, created_at, carried, expires_at, history }
+        let (carried, expires_at) = (Carried::default(), None);
+        let (history, links) = (Vec::new(), Vec::new());
+        Self { id, route, purpose, state, created_at, carried, expires_at, history, links }
     }
 
     /// Where it stands at a moment: nobody need record that it expired.
@@ -324,8 +338,8 @@ impl Introduction {
         for step in &self.history {
             match step.made {
                 Move::Agree(who) => {
-                    let (at, by, report) = (step.at, step.by, step.report.clone());
-                    consents.push(Consent { who, at, by, report });
+                    let Transition { at, by, ref report, by_link, .. } = *step;
+                    consents.push(Consent { who, at, by, report: report.clone(), by_link });
                 }
                 Move::Decline(who) => consents.retain(|consent| consent.who != who),
                 _ => {}
@@ -354,6 +368,8 @@ pub struct Consent {
     pub by: Author,
     /// How it is known, where they did not say it here themselves.
     pub report: Option<Report>,
+    /// Whether they said it themselves, by a link that was sent to them.
+    pub by_link: bool,
 }
 
 /// That a member will not answer, and nobody is to know: kept apart from the introduction, so that

@@ -30,6 +30,9 @@ impl Scrubbed for Introduction {
                 report.how = Reason::new(ERASED).expect("a reason");
             }
         }
+        for link in self.links.iter_mut().filter(|link| traces.are_in(link.message.as_str())) {
+            link.message = Purpose::new(ERASED).expect("a purpose");
+        }
         Some(self)
     }
 }

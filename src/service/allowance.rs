@@ -5,12 +5,15 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::model::{MemberId, Timestamp, TokenHash};
+use crate::model::{IntroductionId, MemberId, Timestamp, TokenHash};
 
 use super::{Tertius, Viewer};
 
 /// The most buckets that are remembered at a time; those that are full again are forgotten first.
 const BUCKETS_MAX: usize = 10_000;
+
+/// What one try of a link costs, in thousandths of points; one point comes back in a second.
+const LINK_TRY: u64 = 3_000;
 
 /// What is left to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,8 @@ pub struct Spent {
 enum Purse {
     Token(TokenHash),
     Member(MemberId),
+    /// Of all who try links of one introduction.
+    Links(IntroductionId),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +107,24 @@ impl Tertius {
             };
             let retry_after_ms = missing.div_ceil(per_second.max(1));
             Err(Spent { allowance: self.allowance_after(*gone), retry_after_ms })
+        })
+    }
+
+    /// Counts one try of a link of an introduction, whether there is such a one or not: twenty at
+    /// once, then one in three seconds, by which no secret is found.
+    ///
+    /// # Errors
+    /// In how many milliseconds the next may be made, where it is too many.
+    pub(super) fn count_try(&self, of: IntroductionId) -> Result<(), u64> {
+        self.allowances.change(Purse::Links(of), (self.clock.now(), 1), |gone| {
+            let wanted = *gone + LINK_TRY;
+            match wanted.saturating_sub(LINK_TRY * 20) {
+                0 => {
+                    *gone = wanted;
+                    Ok(())
+                }
+                missing => Err(missing),
+            }
         })
     }
 

@@ -74,6 +74,7 @@ use crate::{
 
 pub use crate::{
     algo::{Band, Check, Factor, Fade, Finding, Fit, LoadBand, Quality, Strength},
+    model::{Language, LinkAnswer},
     store::HolderKind,
 };
 pub use allowance::{Allowance, Spent};
@@ -102,8 +103,9 @@ pub use importing::{
     ImportView, JoinedPart, Progress, RunningImport, SampleSize, holds_sample, sample_now,
 };
 pub use introducing::{
-    Advance, AllowedMove, AskRulesDraft, AskRulesView, Balance, Doing, Funnel, FunnelQuestion,
-    IntroductionDraft, IntroductionFilter, IntroductionView, Waiting,
+    Advance, AllowedMove, AskRulesDraft, AskRulesView, Balance, ConsentAsked, ConsentLinkDraft,
+    ConsentLinkView, Doing, Funnel, FunnelQuestion, IntroductionDraft, IntroductionFilter,
+    IntroductionView, NewConsentLink, Waiting,
 };
 pub use inviting::{InvitationDraft, InvitationView, NewInvitation, NewMember};
 pub use issuer::{Documents, Unfetched};

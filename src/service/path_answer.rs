@@ -212,6 +212,8 @@ pub enum Miss {
     Island(usize),
     /// Nobody is known to know the target.
     Unknown,
+    /// They do not want to be asked for introductions.
+    Closed,
     /// Nobody is known to work there, or to have such a title.
     NobodyThere,
     /// The seeker is not known to know anybody.

@@ -70,9 +70,10 @@ impl Tertius {
             let ends: Vec<PersonId> = seekers.iter().chain(&targets).copied().collect();
             picture = Arc::new(self.with_colleagues(viewer, &picture, &ends).await?);
         }
+        let open = picture.bars.open(&targets);
         let search = Search {
             seekers: picture.places(&seekers),
-            groups: picture.bars.groups(&picture, &picture.places(&targets)).await?,
+            groups: picture.bars.groups(&picture, &picture.places(&open)).await?,
             avoid: picture.places(&avoid).into_iter().collect(),
             // One more, to know whether more follow.
             count: if question.differing { CANDIDATES } else { skipped + size + 1 },
@@ -84,14 +85,8 @@ impl Tertius {
             let (paths, basis, as_of) = (Page::empty(), Basis::default(), viewer.vantage());
             Ok(PathAnswer { paths, miss: Some(miss), openers: Vec::new(), basis, day, as_of })
         };
-        if targets.is_empty() {
-            return nothing(Miss::NobodyThere);
-        }
-        if seekers == targets {
-            return nothing(Miss::SamePerson);
-        }
-        if search.seekers.is_empty() {
-            return nothing(Miss::SeekerUnknown);
+        if let Some(miss) = search.needless((&seekers, &targets), &open) {
+            return nothing(miss);
         }
         let for_job = Arc::clone(&picture);
         let answered = self.compute.run(move |stop| search.run(&for_job, stop)).await?;
@@ -215,6 +210,22 @@ impl Tertius {
 }
 
 impl Search {
+    /// Why nothing need be looked for, if so, between some seekers and those of the targets who may
+    /// be asked.
+    fn needless(
+        &self,
+        (seekers, targets): (&[PersonId], &[PersonId]),
+        open: &[PersonId],
+    ) -> Option<Miss> {
+        match () {
+            () if targets.is_empty() => Some(Miss::NobodyThere),
+            () if seekers == targets => Some(Miss::SamePerson),
+            () if open.is_empty() => Some(Miss::Closed),
+            () if self.seekers.is_empty() => Some(Miss::SeekerUnknown),
+            () => None,
+        }
+    }
+
     /// The best paths, and where there is none, why.
     pub(super) fn run(&self, picture: &Picture, stop: &Stop) -> Result<Answered, Stopped> {
         let network = picture.weighed.network();

@@ -328,6 +328,7 @@ impl Touched {
 
     fn claim(&mut self, claim: &Claim) {
         self.said.add(claim);
+        self.asks |= matches!(claim, Claim::AskLimit { .. });
         if let Claim::Evidence(evidence) = claim {
             self.pairs.extend(evidence.pairs().into_iter().map(|(low, high, _)| (low, high)));
         }

@@ -78,7 +78,9 @@ impl Tertius {
                 Holder::Company(id) => To::Company(id),
             };
             let targets = self.targets(viewer, &to).await?;
-            accounts.push(account(&picture, seeker, &picture.places(&targets)).await?);
+            accounts.push(
+                account(&picture, seeker, &picture.places(&picture.bars.open(&targets))).await?,
+            );
             people.push(targets);
         }
         let today = self.best_to_each(&picture, &[me], &people, STEPS_MAX).await?;

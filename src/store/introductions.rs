@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 
 use super::StoreResult;
-use crate::model::{AnyId, AskRules, Introduction, IntroductionId, MemberId, Silence, Versioned};
+use crate::model::{
+    AnyId, AskRules, Fact, FactId, Introduction, IntroductionId, MemberId, Silence, Versioned,
+};
 
 /// Introductions by who has a part in them, silences, and limits: as they are now, whichever version
 /// a store looks at.
@@ -38,4 +40,8 @@ pub trait Introductions {
     /// [`PAGE_MAX`](super::PAGE_MAX); where a past version is looked at, of those who had said
     /// something by then.
     async fn all_ask_rules(&self) -> StoreResult<Vec<Versioned<AskRules>>>;
+
+    /// What stands of how often people are willing to be asked, in order of id after one, at most
+    /// `limit`; where a past version is looked at, what stood then.
+    async fn ask_limits(&self, after: Option<FactId>, limit: usize) -> StoreResult<Vec<Fact>>;
 }

@@ -66,6 +66,34 @@ fn run(script: &[&str], settings: &[(&str, String)]) -> String {
     said
 }
 
+/// The same on a thread of its own: the server answers on this one.
+pub(crate) async fn run_aside(
+    script: &'static [&'static str],
+    settings: Vec<(&'static str, String)>,
+) -> String {
+    let (done, said) = oneshot::channel();
+    std::thread::spawn(move || done.send(run(script, &settings)));
+    said.await.expect("the script ended well")
+}
+
+/// A browser, which is installed through apt where that is allowed.
+pub(crate) fn browser() -> String {
+    static INSTALLING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = || {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let folders: Vec<PathBuf> = std::env::split_paths(&folders).collect();
+        let names = ["chromium", "chromium-browser", "google-chrome"];
+        let mut all = names.iter().flat_map(|name| folders.iter().map(move |at| at.join(name)));
+        all.find(|file| file.is_file()).map(|file| file.to_string_lossy().into_owned())
+    };
+    found().unwrap_or_else(|| {
+        let install = "apt-get update && apt-get install -y --no-install-recommends chromium";
+        drop(Command::new("sh").args(["-c", install]).output());
+        found().expect("needs Chromium: install it, and try again")
+    })
+}
+
 /// The real server, over a port, until it is dropped.
 struct Server {
     address: String,
@@ -107,10 +135,7 @@ impl Server {
             ("TERTIUS_IMPORT", self.import.clone()),
             ("TERTIUS_TOKEN", self.token.clone()),
         ];
-        // A thread of its own: the server answers on this one.
-        let (done, said) = oneshot::channel();
-        std::thread::spawn(move || done.send(run(script, &settings)));
-        said.await.expect("the script ended well")
+        run_aside(script, settings.to_vec()).await
     }
 }
 

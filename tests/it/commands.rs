@@ -156,6 +156,31 @@ fn a_cadence_is_set_and_reminds() {
 }
 
 #[test]
+fn a_link_is_made_and_ended_and_its_path_is_shown_once() {
+    let program = Program::with_sample();
+    let ask =
+        ["ask", "Elif Yıldıran", "--through", "Tom Achterberg", "--for", "To talk", "--as", "mira"];
+    let asked = program.json(&[&ask[..], &["--json"]].concat());
+    let id = asked["introductions"][0]["id"].as_str().unwrap();
+    let one = |more: &[&str]| {
+        let output = program.run(&[&["introduction", id, "--as", "tom"], more].concat());
+        assert_ok(&output);
+        text(&output.stdout)
+    };
+    assert!(one(&["yes"]).contains("asked target"));
+    let told = one(&["--link", "May we?", "--link-days", "3", "--language", "de"]);
+    let path = told.lines().next().unwrap();
+    let digits = path.strip_prefix("/consent/").unwrap();
+    assert!(digits.len() == 96 && digits.bytes().all(|c| c.is_ascii_hexdigit()), "{told}");
+    let shown = one(&[]);
+    assert!(shown.contains("can answer by your link until"), "{shown}");
+    assert!(!shown.contains(&digits[32..]), "{shown}");
+    assert!(!one(&["--end-links"]).contains("by your link"));
+    let refused = program.run(&["introduction", id, "--link", " ", "--as", "tom"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+}
+
+#[test]
 fn the_way_a_command_ends_says_what_came_of_it() {
     let program = Program::with_sample();
     for (arguments, code, says) in [

@@ -10,6 +10,7 @@ mod clients;
 mod clusters;
 mod commands;
 mod connections;
+mod consent;
 mod days;
 mod epochs;
 mod erasure;

@@ -2,15 +2,16 @@
 
 use crate::{
     model::{
-        Ask, AskRules, BatchId, Carried, Change, Day, Expect, Holder, Introduction, IntroductionId,
-        IntroductionState, PersonId, Purpose, Revision, Route, Start, Tag, Versioned,
+        Ask, AskRules, Author, Batch, BatchId, Carried, Change, Day, Expect, Holder, Introduction,
+        IntroductionId, IntroductionState, PersonId, Purpose, Revision, Route, Start, Tag,
+        Versioned,
     },
     service::{
         Refusal, RefusalCode, ServiceError, ServiceResult, Tertius, Viewer, people::refuse_text,
     },
 };
 
-use super::{ANSWER_DAYS_MAX, IntroductionDraft, sign};
+use super::{ANSWER_DAYS_MAX, IntroductionDraft, bars::closes, sign};
 
 /// What may stand against a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +106,14 @@ impl Tertius {
     /// asked by it allow that.
     pub(super) async fn put_introduction(
         &self,
-        viewer: &Viewer,
+        author: Author,
         batch: BatchId,
         (before, mut next): (&Versioned<Introduction>, Introduction),
+        more: Vec<Change>,
     ) -> ServiceResult<()> {
+        if next.state.awaits_answer() {
+            self.refuse_closed(next.route.target()).await?;
+        }
         let mut expects = vec![Expect::Revision(before.value.id.into(), before.revision)];
         let asked_before: Vec<bool> =
             before.value.route.asks().iter().map(|ask| ask.asked_at.is_some()).collect();
@@ -125,8 +130,9 @@ impl Tertius {
         let route = Route::new(next.route.seeker(), asks, next.route.target());
         next.route = route.expect("the same people as before");
         sign(&mut next, before.value.history.len(), batch);
-        let changes = vec![Change::PutIntroduction(next)];
-        let done = self.apply(&self.batch(viewer, batch, expects, changes)).await;
+        let changes = [Change::PutIntroduction(next)].into_iter().chain(more).collect();
+        let batch = Batch { id: batch, author, at: self.clock.now(), expects, changes };
+        let done = self.apply(&batch).await;
         match (done, asked) {
             (Err(ServiceError::Refused(refusal)), Some((connector, rules)))
                 if refusal.code == RefusalCode::Quota =>
@@ -135,6 +141,17 @@ impl Tertius {
             }
             (done, _) => done.map(drop),
         }
+    }
+
+    /// Nobody is asked for an introduction to who said that they do not want that.
+    async fn refuse_closed(&self, target: PersonId) -> ServiceResult<()> {
+        let found = self.recorded().people(&[target]).await?.pop().flatten();
+        let facts = found.into_iter().flat_map(|person| person.facts);
+        if !facts.into_iter().any(|fact| fact.is_open_to(None) && closes(&fact).is_some()) {
+            return Ok(());
+        }
+        let message = format!("{target} does not want to be asked for introductions");
+        Err(ServiceError::refused(RefusalCode::DoNotContact, "targetId", message))
     }
 
     /// What must hold inside the transaction for a connector to be asked now, and by which rules.

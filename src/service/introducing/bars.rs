@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     graph::NodeIx,
-    model::{AskOfConnector, CompanyId, Day, Holder, OverCap, PersonId, Timestamp, month_of},
+    model::{
+        AskOfConnector, Claim, CompanyId, Day, Fact, Holder, OverCap, PersonId, Timestamp, month_of,
+    },
     service::{ServiceResult, identity::Recorded, picture::Picture},
+    store::PAGE_MAX,
 };
 
 /// What being over the cap takes from the logit of a step, where paths shall only come later: one and
@@ -16,11 +19,36 @@ const LATER: f32 = -2.7;
 /// Targets, and the connectors who introduce nobody to any of them.
 pub(in crate::service) type Barred = (Vec<NodeIx>, Vec<NodeIx>);
 
+/// Who does not want to be asked for introductions at all, whether to make one or to be met.
+///
+/// # Complexity
+/// Linear in the limits that people set, of which a store keeps an index.
+async fn closed_to_all(recorded: &Recorded) -> ServiceResult<BTreeSet<PersonId>> {
+    let (mut closed, mut after) = (BTreeSet::new(), None);
+    loop {
+        let page = recorded.store().ask_limits(after, PAGE_MAX).await?;
+        let Some(last) = page.last() else { return Ok(closed) };
+        after = Some(last.id);
+        let said = page.iter().filter(|fact| fact.is_open_to(None)).filter_map(closes);
+        closed.extend(said.map(|person| recorded.person(person)));
+    }
+}
+
+/// Of whom a fact says that they are never to be asked.
+pub(super) fn closes(fact: &Fact) -> Option<PersonId> {
+    match fact.claim {
+        Claim::AskLimit { person, per_month: 0 } => Some(person),
+        _ => None,
+    }
+}
+
 /// What connectors want of those who ask them, on one day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::service) struct Bars {
     terms: HashMap<PersonId, f32>,
     never: BTreeMap<PersonId, Vec<Holder>>,
+    /// Who is not to be asked at all: no path leads through them, or to them.
+    closed: BTreeSet<PersonId>,
 }
 
 impl Bars {
@@ -31,7 +59,8 @@ impl Bars {
         asks: &[AskOfConnector],
     ) -> ServiceResult<Self> {
         let all = recorded.store().all_ask_rules().await?;
-        let mut bars = Self::default();
+        let mut bars = Self { closed: closed_to_all(recorded).await?, ..Self::default() };
+        bars.terms.extend(bars.closed.iter().map(|&person| (person, f32::NEG_INFINITY)));
         if all.is_empty() {
             return Ok(bars);
         }
@@ -50,13 +79,18 @@ impl Bars {
             if rules.is_quiet_on(day) || is_over && rules.over_cap == OverCap::NoPath {
                 bars.terms.insert(person, f32::NEG_INFINITY);
             } else if is_over {
-                bars.terms.insert(person, LATER);
+                bars.terms.entry(person).or_insert(LATER);
             }
             if !rules.never.is_empty() {
                 bars.never.insert(person, rules.never);
             }
         }
         Ok(bars)
+    }
+
+    /// Of some targets those who may be asked.
+    pub(in crate::service) fn open(&self, targets: &[PersonId]) -> Vec<PersonId> {
+        targets.iter().copied().filter(|target| !self.closed.contains(target)).collect()
     }
 
     /// What is added for those who are asked, besides their load.

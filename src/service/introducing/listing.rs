@@ -7,14 +7,15 @@ use std::{
 
 use crate::{
     model::{
-        Actor, AnyId, Author, Awaited, Introduction, IntroductionId, IntroductionState, Login,
-        Member, MemberId, Move, PersonId, Scope, Timestamp, Transition, Versioned,
+        Actor, AnyId, Author, Awaited, ConsentLink, Introduction, IntroductionId,
+        IntroductionState, Login, Member, MemberId, Move, PersonId, Scope, Timestamp, Transition,
+        Versioned,
     },
     service::{Page, PageRequest, ServiceResult, Tertius, Viewer, identity::Recorded},
     store::PAGE_MAX,
 };
 
-use super::{AllowedMove, Doing, IntroductionView};
+use super::{AllowedMove, ConsentLinkView, Doing, IntroductionView};
 
 /// Which introductions are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -159,7 +160,21 @@ impl Desk {
             silent_since,
             is_waiting_for_me: silent_since.is_none() && awaited.iter().any(mine),
             is_mine,
+            links: self.links(introduction),
         }
+    }
+
+    fn links(&self, introduction: &Introduction) -> Vec<ConsentLinkView> {
+        let mine = introduction.links.iter().rev().filter(|link| link.by == self.member);
+        let view = |link: &ConsentLink| ConsentLinkView {
+            whose: link.whose,
+            message: link.message.clone(),
+            language: link.language,
+            created_at: link.created_at,
+            expires_at: link.expires_at,
+            is_open: introduction.is_open_link(link, self.now),
+        };
+        mine.map(view).collect()
     }
 
     fn allowed(&self, introduction: &Introduction, actor: &Actor<'_>) -> Vec<AllowedMove> {

@@ -7,6 +7,7 @@
 
 mod asking;
 mod bars;
+mod consent;
 mod counting;
 mod limiting;
 mod listing;
@@ -24,6 +25,7 @@ use super::{
 };
 
 pub(super) use bars::{Barred, Bars};
+pub use consent::{ConsentAsked, ConsentLinkDraft, ConsentLinkView, NewConsentLink};
 pub use counting::{Balance, Funnel, FunnelQuestion};
 pub use limiting::{AskRulesDraft, AskRulesView};
 use listing::Desk;
@@ -170,6 +172,8 @@ pub struct IntroductionView {
     pub is_waiting_for_me: bool,
     /// Whether the viewer began it.
     pub is_mine: bool,
+    /// The links by which others may answer that the viewer made, the newest first.
+    pub links: Vec<ConsentLinkView>,
 }
 
 impl Tertius {
@@ -202,7 +206,7 @@ impl Tertius {
                 let made = fresh.value.advance(&actor.actor(), (Move::Ask, None), self.clock.now());
                 made.map_err(|error| refuse_move(&error, "connectorIds"))?
             };
-            match self.put_introduction(viewer, batch, (&fresh, next)).await {
+            match self.put_introduction(viewer.author(), batch, (&fresh, next), Vec::new()).await {
                 Ok(()) => return self.introduction(viewer, id).await,
                 Err(error) => refusal = Some(worth_another_try(error)?),
             }
@@ -241,7 +245,7 @@ impl Tertius {
             let now = self.clock.now();
             let next = before.value.advance(&actor.actor(), (made, report), now);
             let next = next.map_err(|error| refuse_move(&error, "id"))?;
-            match self.put_introduction(viewer, batch, (&before, next)).await {
+            match self.put_introduction(viewer.author(), batch, (&before, next), Vec::new()).await {
                 Ok(()) => {
                     refusal = None;
                     break;

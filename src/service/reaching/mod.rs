@@ -193,7 +193,13 @@ impl Tertius {
         // Somebody who seeks themselves has arrived, and all of a team that seeks itself.
         let targets: Vec<Vec<NodeIx>> = targets
             .iter()
-            .map(|people| if people == seekers { Vec::new() } else { picture.places(people) })
+            .map(|people| {
+                if people == seekers {
+                    Vec::new()
+                } else {
+                    picture.places(&picture.bars.open(people))
+                }
+            })
             .collect();
         let mut groups = Vec::with_capacity(targets.len());
         for targets in &targets {

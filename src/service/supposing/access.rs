@@ -6,7 +6,7 @@ use futures_util::stream::BoxStream;
 use super::layer::SupposedStore;
 use crate::{
     model::{
-        AnyId, AskRules, AudienceRule, Erasure, ErasureId, Fact, ImportId, Introduction,
+        AnyId, AskRules, AudienceRule, Erasure, ErasureId, Fact, FactId, ImportId, Introduction,
         IntroductionId, Invitation, InvitationId, MemberId, PersonId, Silence, Timestamp, Token,
         TokenId, Traces, Versioned,
     },
@@ -82,6 +82,10 @@ impl Introductions for SupposedStore {
 
     async fn all_ask_rules(&self) -> StoreResult<Vec<Versioned<AskRules>>> {
         self.inner.all_ask_rules().await
+    }
+
+    async fn ask_limits(&self, after: Option<FactId>, limit: usize) -> StoreResult<Vec<Fact>> {
+        self.inner.ask_limits(after, limit).await
     }
 }
 

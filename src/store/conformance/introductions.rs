@@ -5,7 +5,7 @@ use futures_util::TryStreamExt as _;
 use super::prelude::*;
 use crate::{
     model::{
-        AnyId, Ask, AskRules, Author, Change, Day, Erasure, ErasureId, Expect, Holder, Introduction, IntroductionId,
+        AnyId, Ask, AskRules, Author, Change, Claim, Day, Erasure, ErasureId, Expect, Fact, Holder, Introduction, IntroductionId,
         IntroductionState as State, MemberId, Purpose, Reason, Revision, Route, Silence, Span, Timestamp, Traces, Version,
     },
     store::{Conflict, PAGE_MAX, Store, StoreError, StoreResult},
@@ -74,6 +74,27 @@ cases! { $ __store_cases_of_introductions;
         assert_eq!(told, [], "nobody is told that anything changed");
         let unknown = store.note_silence(silence(404, 2)).await;
         assert!(matches!(unknown, Err(StoreError::Missing(_))), "{unknown:?}");
+    }
+
+    async fn how_often_people_are_willing_to_be_asked_is_listed_page_by_page_as_it_stands(place) {
+        let store = populated(place).await?;
+        let limit = |(one, per_month)| Claim::AskLimit { person: person(one), per_month };
+        let limits: Vec<Claim> = [(1, 0), (2, 3), (3, 0)].map(limit).into();
+        apply(&*store, 2, limits.iter().cloned().map(tell).collect::<Vec<_>>()).await?;
+        let version = store.version().await?;
+        let mut expected: Vec<_> = limits.iter().cloned().map(id_of).collect();
+        expected.sort_unstable();
+        let ids = |facts: Vec<Fact>| facts.into_iter().map(|fact| fact.id).collect::<Vec<_>>();
+        assert_eq!(ids(store.ask_limits(None, PAGE_MAX).await?), expected);
+        assert_eq!(ids(store.ask_limits(None, 2).await?), expected[..2]);
+        assert_eq!(ids(store.ask_limits(Some(expected[1]), 2).await?), expected[2..]);
+        let back = expected[0];
+        apply(&*store, 3, [Change::retract(back, &to_team())]).await?;
+        assert_eq!(ids(store.ask_limits(None, PAGE_MAX).await?), expected[1..]);
+        let then = store.as_of(version).ask_limits(None, PAGE_MAX).await?;
+        assert_eq!(ids(then), expected, "as it stood then");
+        let too_many = store.ask_limits(None, PAGE_MAX + 1).await;
+        assert!(matches!(too_many, Err(StoreError::BadBatch(_))));
     }
 
     async fn limits_come_by_member_with_gaps_and_as_all(place) {

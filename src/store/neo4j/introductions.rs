@@ -6,13 +6,14 @@ use neo4rs::query;
 use super::{
     Neo4jStore,
     decode::{get, id_in, texts},
+    facts::kept,
     records,
-    told::Look,
+    told::{COLUMNS, Look},
 };
 use crate::{
     model::{
-        AnyId, AskOfConnector, AskRules, AskRulesId, Introduction, IntroductionId, MemberId,
-        Silence, Timestamp, Versioned,
+        AnyId, AskOfConnector, AskRules, AskRulesId, Fact, FactId, Introduction, IntroductionId,
+        MemberId, Silence, Timestamp, Versioned,
     },
     store::{Introductions, PAGE_MAX, StoreError, StoreResult, check_page},
 };
@@ -84,6 +85,24 @@ impl Introductions for Neo4jStore {
     async fn all_ask_rules(&self) -> StoreResult<Vec<Versioned<AskRules>>> {
         let any = AskRulesId::new(0).into();
         self.records_after((any, self.look().at), None, PAGE_MAX).await
+    }
+
+    async fn ask_limits(&self, after: Option<FactId>, limit: usize) -> StoreResult<Vec<Fact>> {
+        check_page(limit)?;
+        let at = self.look().at;
+        let text = format!(
+            "MATCH (f:Fact {{kind: 'ask_limit'}}) WHERE f.id > $after AND EXISTS {{
+                 MATCH (f)-[t:TOLD_BY]->() WHERE t.version <= $at AND (t.gone IS NULL OR t.gone > $at) }}
+             WITH f ORDER BY f.id LIMIT $limit RETURN {COLUMNS}"
+        );
+        let find = query(&text)
+            .param("after", after.map_or_else(String::new, |id| id.to_string()))
+            .param("at", at)
+            .param("limit", limit as i64);
+        let rows = self.link().read(find).await?;
+        let mut facts = kept(&rows)?.iter().filter_map(|kept| kept.at(at)).collect::<Vec<_>>();
+        facts.sort_by_key(|fact| fact.id);
+        Ok(facts)
     }
 }
 

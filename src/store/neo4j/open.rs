@@ -12,7 +12,8 @@ use crate::store::{StoreError, StoreResult};
 const MAJOR_MIN: u32 = 5;
 
 /// The steps of the schema, in order: the first makes schema 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.cypher")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001.cypher"), include_str!("migrations/0002.cypher")];
 
 /// Connects, and brings the schema up to date.
 ///

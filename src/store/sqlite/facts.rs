@@ -286,14 +286,32 @@ pub(super) fn list_entries(
                   AND a.version <= ?4 AND (a.gone IS NULL OR a.gone > ?4))
          ORDER BY f.id LIMIT ?3",
     )?;
-    let mut rows = select.query((list.ix, after.map(Key::of), limit as i64, at))?;
-    let (mut known, mut entries) = (Known::default(), Vec::new());
+    in_rows((db, at), select.query((list.ix, after.map(Key::of), limit as i64, at))?)
+}
+
+/// What stands of how often people are willing to be asked: by an index of these alone.
+pub(super) fn ask_limits(
+    (db, at): (&Connection, At),
+    after: Option<FactId>,
+    limit: usize,
+) -> StoreResult<Vec<Fact>> {
+    let mut select = db.prepare_cached(
+        "SELECT f.ix, f.id, f.claim FROM fact f
+         WHERE f.kind = 8 AND (?1 IS NULL OR f.id > ?1) AND EXISTS
+             (SELECT 1 FROM fact_attestation a WHERE a.fact = f.ix
+                  AND a.version <= ?3 AND (a.gone IS NULL OR a.gone > ?3))
+         ORDER BY f.id LIMIT ?2",
+    )?;
+    in_rows((db, at), select.query((after.map(Key::of), limit as i64, at))?)
+}
+
+/// The facts in rows of number, id and claim.
+fn in_rows(at: (&Connection, At), mut rows: rusqlite::Rows<'_>) -> StoreResult<Vec<Fact>> {
+    let (mut known, mut facts) = (Known::default(), Vec::new());
     while let Some(row) = rows.next()? {
-        let id = FactId::new(id_in(row, 1)?);
-        let claim = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
-        entries.push(load((db, at), &mut known, (row.get(0)?, id, claim))?.fact);
+        facts.push(in_row(at, &mut known, row)?);
     }
-    Ok(entries)
+    Ok(facts)
 }
 
 /// What an import told and was not taken back, in order of telling.

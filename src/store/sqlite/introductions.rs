@@ -7,13 +7,13 @@ use super::{
     SqliteStore,
     at::At,
     codec::{ASK_RULES, Key, id_in, read_json, subject_kind, write_json},
-    known, records,
+    facts, known, records,
     write::{Session, Writer},
 };
 use crate::{
     model::{
-        AnyId, AskOfConnector, AskRules, AskRulesId, Introduction, IntroductionId, MemberId,
-        PersonId, Revision, Silence, Timestamp, Versioned,
+        AnyId, AskOfConnector, AskRules, AskRulesId, Fact, FactId, Introduction, IntroductionId,
+        MemberId, PersonId, Revision, Silence, Timestamp, Versioned,
     },
     store::{Introductions, StoreError, StoreResult, check_page},
 };
@@ -56,6 +56,11 @@ impl Introductions for SqliteStore {
             records::after((db, at), any, None, crate::store::PAGE_MAX)
         })
         .await
+    }
+
+    async fn ask_limits(&self, after: Option<FactId>, limit: usize) -> StoreResult<Vec<Fact>> {
+        check_page(limit)?;
+        self.read(move |db, at| facts::ask_limits((db, at), after, limit)).await
     }
 }
 

@@ -28,13 +28,14 @@ const APPLICATION_ID: i32 = 0x7465_7274;
 
 /// Each schema version's step from the one before; the place in the list is the version. What SQL
 /// alone cannot do follows it.
-const MIGRATIONS: [(&str, Option<Follow>); 6] = [
+const MIGRATIONS: [(&str, Option<Follow>); 7] = [
     (include_str!("migrations/0001.sql"), None),
     (include_str!("migrations/0002.sql"), None),
     (include_str!("migrations/0003.sql"), None),
     (include_str!("migrations/0004.sql"), Some(super::replay::derive_anew)),
     (include_str!("migrations/0005.sql"), None),
     (include_str!("migrations/0006.sql"), Some(super::introductions::derive_anew)),
+    (include_str!("migrations/0007.sql"), None),
 ];
 
 type Follow = fn(&Connection) -> StoreResult<()>;
