@@ -62,11 +62,21 @@ start() { # the server, and waits until it is ready
     until curl -sf "$url/health/ready" > /dev/null; do sleep .2; done
 }
 
-begin=$(date +%s%N)
-start
-end=$(date +%s%N)
+started() { # how long a server takes until it is ready, in milliseconds
+    local begin
+    begin=$(date +%s%N)
+    start
+    took=$((($(date +%s%N) - begin) / 1000000))
+}
+
 kilobytes() { sed -n "s/^$1:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$server/status"; }
-echo "| a server starts: the network is folded | $(((end - begin) / 1000000)) ms |"
+rm "$folder/network.sqlite.network"
+started
+echo "| a server starts: the network is folded | $took ms |"
+kill "$server" && wait "$server" || true # which ends when the network is kept
+echo "| the file in which it is kept | $(($(stat -c %s "$folder/network.sqlite.network") / 1000000)) MB |"
+started
+echo "| a server starts: the network is read from there | $took ms |"
 echo "| its memory then, and at the peak | $(($(kilobytes VmRSS) / 1024)) MB, $(($(kilobytes VmHWM) / 1024)) MB |"
 
 zero=$(id_of p0@c0.example) other=$(id_of p$((people - 1))@c$(((people - 1) % 50000)).example)
